@@ -1,0 +1,173 @@
+/**
+ * Codes of the ring's own errors on the wire (JSON-RPC's server range), beside the five of JSON-RPC itself.
+ * docs/protocol.md lists them with their meaning.
+ */
+export const errorCode = {
+  parse: -32700,
+  invalidRequest: -32600,
+  methodNotFound: -32601,
+  invalidParams: -32602,
+  internal: -32603,
+  unavailable: -32000,
+  unauthenticated: -32001,
+  forbidden: -32002,
+  notOwner: -32003,
+  wrongRing: -32004,
+  staleIncarnation: -32005,
+  replayedOrExpired: -32006,
+  deadlineExceeded: -32007,
+  overloaded: -32008,
+  tooLarge: -32009,
+  storageFull: -32010,
+  hopLimit: -32011,
+  clockSkew: -32012,
+  badRecord: -32013,
+  draining: -32014,
+  versionConflict: -32015,
+} as const;
+
+export type ErrorCode = typeof errorCode[keyof typeof errorCode];
+
+/** What may accompany an error on the wire. */
+export interface ErrorData {
+  /** True: the effect did not happen and never will. False: it may have happened, or may yet. */
+  readonly definite: boolean;
+  readonly reason?: string;
+  /** The node that the refuser believes is the right one to ask. */
+  readonly hint?: { readonly id: string; readonly url: string };
+  readonly [member: string]: unknown;
+}
+
+/**
+ * The world's failures, as against a programmer's mistakes (those are built-in errors, thrown loudly).
+ *
+ * Every one knows whether what was asked may have happened anyway; a caller that must not do a thing twice
+ * reads `data.definite` before it tries again.
+ */
+export class ChordError extends Error {
+  override readonly name: string = "ChordError";
+  readonly data: ErrorData;
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    data: Partial<ErrorData> = {},
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.data = { definite: true, ...data };
+  }
+}
+
+/** The peer gave no answer, so what it did is unknown. */
+export class PeerUnreachableError extends ChordError {
+  override readonly name = "PeerUnreachableError";
+
+  /** @param refused nobody listens there: the call certainly did not arrive. */
+  constructor(url: string, readonly refused: boolean, options?: ErrorOptions) {
+    super(
+      errorCode.unavailable,
+      `Cannot reach ${url}`,
+      { definite: refused, reason: "unreachable" },
+      options,
+    );
+  }
+}
+
+/** The node asked is not the one that answers for this key. */
+export class NotOwnerError extends ChordError {
+  override readonly name = "NotOwnerError";
+
+  constructor(partition: number, hint?: { id: string; url: string }) {
+    super(
+      errorCode.notOwner,
+      `Cannot serve partition ${partition}: this node does not own it`,
+      hint === undefined ? {} : { hint },
+    );
+  }
+}
+
+/**
+ * Nobody who could be asked knows: the copy that would decide is out of reach.
+ *
+ * Answering "not found" here would be a guess (promise P3).
+ */
+export class UncertainError extends ChordError {
+  override readonly name = "UncertainError";
+
+  constructor(what: string, options?: ErrorOptions) {
+    super(errorCode.unavailable, `Cannot tell: ${what}`, { reason: "uncertain" }, options);
+  }
+}
+
+/** The condition of a conditional write did not hold; nothing was written. */
+export class VersionConflictError extends ChordError {
+  override readonly name = "VersionConflictError";
+
+  constructor(readonly current: string | null) {
+    super(
+      errorCode.versionConflict,
+      current === null
+        ? "Cannot write: the key does not exist"
+        : `Cannot write: the key is at version ${current}`,
+      { current },
+    );
+  }
+}
+
+/** The node is on its way out and takes nothing new. */
+export class DrainingError extends ChordError {
+  override readonly name = "DrainingError";
+
+  constructor() {
+    super(errorCode.draining, "Cannot accept this: the node is leaving the ring");
+  }
+}
+
+/** Time ran out. Whether the work happened is unknown unless `definite` says so. */
+export class DeadlineError extends ChordError {
+  override readonly name = "DeadlineError";
+
+  constructor(what: string, definite = false) {
+    super(errorCode.deadlineExceeded, `Cannot ${what} in time`, { definite });
+  }
+}
+
+/** The joiner does not fit this ring: another cluster, protocol, width, hash or partition count. */
+export class WrongRingError extends ChordError {
+  override readonly name = "WrongRingError";
+
+  constructor(message: string) {
+    super(errorCode.wrongRing, message);
+  }
+}
+
+/** The data of a record does not match its checksum. */
+export class BadRecordError extends ChordError {
+  override readonly name = "BadRecordError";
+
+  constructor(key: string) {
+    super(
+      errorCode.badRecord,
+      `Cannot trust the record of "${key.slice(0, 64)}": its checksum does not match`,
+    );
+  }
+}
+
+/** The caller sent something that can never be served. */
+export class InvalidParamsError extends ChordError {
+  override readonly name = "InvalidParamsError";
+
+  constructor(message: string, data: Partial<ErrorData> = {}) {
+    super(errorCode.invalidParams, message, data);
+  }
+}
+
+/** The value or the body is over the ring's limit. */
+export class TooLargeError extends ChordError {
+  override readonly name = "TooLargeError";
+
+  constructor(message: string) {
+    super(errorCode.tooLarge, message);
+  }
+}
