@@ -7,6 +7,9 @@ export interface NodeRef {
   readonly url: string;
 }
 
+/** Stands for the id of a node of which only the address is known; calls to it name no receiver. */
+export const unknownId = "" as Id;
+
 /**
  * The id of the node that answers at `url`: one place on the circle per cluster, address and index.
  *

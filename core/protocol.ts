@@ -47,13 +47,15 @@ const wireRecord = z.object({
   checksum: z.int().min(0).max(0xffffffff),
 });
 
-/** What one holder says of consecutive partitions; see core/data/claims.ts. */
+/** What one node says of consecutive partitions when another claims them; see core/data/claims.ts. */
 const holding = z.object({
   first: partition,
   last: partition,
-  /** `held`: it answers for them, or holds data of them; `granted`: the asker may answer for them from now on. */
-  state: z.enum(["none", "held", "granted"]),
-  /** Nodes whose copies the holder still lacks. Empty: it has everything that was acknowledged. */
+  /** It still answers for them itself: the claimant has to wait. */
+  serving: z.boolean(),
+  /** It has data of them that the claimant should fetch. */
+  holds: z.boolean(),
+  /** Nodes whose data is lacking once its own was fetched. */
   missing: nodes,
 });
 
@@ -125,7 +127,10 @@ export const methods = {
   }),
   "chord.lookupStep": method({
     summary: "One hop: the owner of a point, or up to three nodes closer to it.",
-    params: z.strictObject({ target: id }),
+    params: z.strictObject({
+      target: id,
+      avoid: z.array(id).max(16).optional().describe("nodes that did not answer the asker"),
+    }),
     result: z.discriminatedUnion("kind", [
       z.object({ kind: z.literal("owner"), owner: nodeRef, successors: nodes }),
       z.object({ kind: z.literal("closer"), candidates: nodes }),
@@ -134,7 +139,12 @@ export const methods = {
   }),
   "chord.leave": method({
     summary: "The caller is leaving: the receiver should close the ring without it and take over its data.",
-    params: z.strictObject({ node: nodeRef, predecessor: nodeRef.nullable(), successors: nodes }),
+    params: z.strictObject({
+      node: nodeRef,
+      predecessor: nodeRef.nullable(),
+      successors: nodes,
+      departed: z.boolean().optional().describe("it has handed over everything and goes now"),
+    }),
     result: nothing,
   }),
   "partition.claim": method({
@@ -158,9 +168,13 @@ export const methods = {
     summary:
       "Which of these versions (or newer ones) the receiver, a synced owner, holds; the caller may drop those.",
     params: z.strictObject({
+      range,
       entries: z.array(z.strictObject({ partition, key, version })).max(pageRecordsMax),
     }),
-    result: z.object({ confirmed: z.array(z.boolean()) }),
+    result: z.object({
+      synced: z.boolean().describe("the receiver owns the whole range and lacks nothing of it"),
+      confirmed: z.array(z.boolean()),
+    }),
     torus: "DeleteTransferredKeys",
   }),
   "partition.offer": method({

@@ -1,0 +1,182 @@
+import { ChordError, WrongRingError } from "../errors.ts";
+import { nodeIdOf, type NodeRef, sameNode, unknownId } from "../node_ref.ts";
+import { type NodeInfo, protocolVersion } from "../protocol.ts";
+import { findPlace } from "./place.ts";
+import type { RingMember } from "./ring_member.ts";
+import {
+  adoptPredecessor,
+  alone,
+  dropSuccessor,
+  joinBehind,
+  reconcile,
+  type RingState,
+} from "./ring_state.ts";
+
+/** Longest pause between two tries at the bootstraps. */
+const retryMsMax = 10_000;
+const retryMsFirst = 250;
+
+/** How a node becomes a member, comes back as one, and stops being one. */
+export class Membership {
+  constructor(readonly member: RingMember) {}
+
+  /** Makes a ring of one, the first of a new ring. */
+  found(): void {
+    const { member } = this;
+    member.phase = "member";
+    member.isAnchored = true;
+    member.apply(alone(member.self));
+  }
+
+  /** Comes back with the pointers it had. It is a member at once; stabilization corrects what changed meanwhile. */
+  resume(state: RingState, isAnchored: boolean): void {
+    const { member } = this;
+    member.phase = "member";
+    member.isAnchored = isAnchored;
+    member.apply(state);
+  }
+
+  /**
+   * Joins the ring that any of the bootstraps belongs to, trying them in turn with back-off until one is up.
+   *
+   * It never makes a ring of its own instead: two rings would each take half of the writes.
+   *
+   * @throws WrongRingError when a bootstrap runs another cluster, protocol or circle, or our id is taken.
+   */
+  async join(bootstraps: readonly string[], isStopped: () => boolean): Promise<void> {
+    const { clock, log, random } = this.member.ports;
+    let retryMs = retryMsFirst;
+    while (!isStopped()) {
+      for (const bootstrap of bootstraps) {
+        if (await this.#joinThrough(bootstrap)) return;
+      }
+      log("info", "bootstrapRetried", { bootstraps, inMs: retryMs });
+      await clock.sleep(retryMs * (0.75 + random.next() / 2));
+      retryMs = Math.min(retryMs * 2, retryMsMax);
+    }
+  }
+
+  /** Zave's join: the whole list of the member before us in one step, and we are a member from that instant. */
+  async #joinThrough(url: string): Promise<boolean> {
+    const { member } = this;
+    const info = await this.#infoOf(url);
+    if (info === null) return false;
+    this.#checkRing(info);
+    if (info.phase !== "member") return false;
+    const place = await findPlace(member, info);
+    if (place === null) return false;
+    this.#checkIdIsFree([info, place.node, ...place.answer.successors]);
+    await member.turn.take(async () => {
+      member.phase = "member";
+      member.apply(
+        joinBehind(member.self, place.node, place.answer.successors, member.config.successors),
+      );
+      await Promise.resolve();
+    });
+    await this.#announce(place.node);
+    return true;
+  }
+
+  /** Both neighbours learn of the newcomer at once, so that nobody waits for a round of stabilization. */
+  async #announce(before: NodeRef): Promise<void> {
+    const { member } = this;
+    const { head } = member;
+    const tell = (node: NodeRef, as: "predecessor" | "successor") =>
+      member.peers.call(node, "chord.notify", { node: member.self, as }).catch(ignoreSilence);
+    await Promise.all([tell(before, "successor"), head === null ? null : tell(head, "predecessor")]);
+  }
+
+  /** Tells both neighbours that we are going. From here on the ring counts us as failed, and our data is fetched. */
+  async announceLeave(): Promise<void> {
+    const { member } = this;
+    const { predecessor, successors } = member.state;
+    const params = { node: member.self, predecessor, successors: [...successors] };
+    const neighbours = [member.head, predecessor].filter((node) => node !== null);
+    await Promise.all(
+      neighbours.map((node) => member.peers.call(node, "chord.leave", params).catch(ignoreSilence)),
+    );
+  }
+
+  /** A neighbour is going. The ring closes without it; whoever takes its place is asked first. */
+  async neighbourLeaves(
+    node: NodeRef,
+    itsPredecessor: NodeRef | null,
+    itsSuccessors: readonly NodeRef[],
+  ): Promise<void> {
+    const { member } = this;
+    await member.turn.take(async () => {
+      member.peers.left(node);
+      member.fingers.drop(node.id);
+      await this.#closeBehind(node, itsSuccessors);
+      await this.#closeBefore(node, itsPredecessor);
+    });
+  }
+
+  async #closeBehind(leaver: NodeRef, itsSuccessors: readonly NodeRef[]): Promise<void> {
+    const { member } = this;
+    const wasHead = sameNode(member.head, leaver);
+    member.apply(dropSuccessor(member.state, leaver.id));
+    const next = itsSuccessors[0];
+    if (!wasHead || next === undefined || sameNode(next, member.self)) return;
+    const answer = await member.peers.neighbors(next);
+    if (answer === null || (member.head !== null && !sameNode(member.head, next))) return;
+    member.apply(reconcile(member.state, next, answer.successors, member.config.successors));
+  }
+
+  async #closeBefore(leaver: NodeRef, itsPredecessor: NodeRef | null): Promise<void> {
+    const { member } = this;
+    if (!sameNode(member.state.predecessor, leaver)) return;
+    if (itsPredecessor === null || sameNode(itsPredecessor, member.self)) {
+      if (member.head === null) member.apply(alone(member.self));
+      return;
+    }
+    if (!(await member.peers.isMember(itsPredecessor))) return;
+    if (!sameNode(member.state.predecessor, leaver)) return;
+    member.apply(adoptPredecessor(member.state, itsPredecessor));
+  }
+
+  /** The first call to a bootstrap: only its address is known, so it cannot be held to an id yet. */
+  async #infoOf(url: string): Promise<NodeInfo | null> {
+    try {
+      return await this.member.ports.transport.call(
+        { id: unknownId, url },
+        "node.info",
+        {},
+        this.member.config.attemptTimeoutMs,
+      );
+    } catch (error) {
+      if (error instanceof ChordError && !(error instanceof WrongRingError)) return null;
+      throw error;
+    }
+  }
+
+  /** @throws WrongRingError naming the first difference. */
+  #checkRing(info: NodeInfo): void {
+    const { cluster, bits, hash, partitions, replicas } = this.member.config;
+    const ours = { protocol: protocolVersion, cluster, bits, hash, partitions, replicas };
+    for (const [name, value] of Object.entries(ours)) {
+      const theirs = info[name as keyof typeof ours];
+      if (theirs === value) continue;
+      throw new WrongRingError(
+        `Cannot join the ring of ${info.url}: its ${name} is ${theirs}, this node's is ${value}`,
+      );
+    }
+    const idOfUrl = nodeIdOf(this.member.space, cluster, info.url);
+    if (info.id !== idOfUrl) {
+      throw new WrongRingError(`Cannot join through ${info.url}: its id does not follow from its address`);
+    }
+  }
+
+  /** @throws WrongRingError when another address has our id, as happens on small circles. */
+  #checkIdIsFree(members: readonly NodeRef[]): void {
+    const { self } = this.member;
+    const holder = members.find((node) => node.id === self.id && node.url !== self.url);
+    if (holder === undefined) return;
+    throw new WrongRingError(`Cannot join: the id ${self.id} is taken by ${holder.url}`);
+  }
+}
+
+/** A neighbour that is not told finds out by itself; only a bug is worth stopping for. */
+function ignoreSilence(error: unknown): void {
+  if (!(error instanceof ChordError)) throw error;
+}

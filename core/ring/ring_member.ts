@@ -1,0 +1,133 @@
+import type { NodeConfig } from "../config.ts";
+import { type Id, type IdSpace } from "../id.ts";
+import { type NodeRef, sameNode } from "../node_ref.ts";
+import type { Ports } from "../ports.ts";
+import type { Phase } from "../protocol.ts";
+import type { Hop, LookupResult } from "../service.ts";
+import { Turn } from "../turn.ts";
+import { FingerTable } from "./finger_table.ts";
+import { type Candidate, hopLimit, lookup, lookupOwner, type LookupStep, lookupStep } from "./lookup.ts";
+import { type Neighbors, Peers } from "./peers.ts";
+import { alone, isSameState, namedMembers, type RingState } from "./ring_state.ts";
+
+/** Told of every change of the ring state, at once and in order. */
+export type StateListener = (before: RingState, after: RingState) => void;
+
+/**
+ * A node's place in the ring: what it points at, and what it answers about that.
+ *
+ * It changes only by `apply`, inside `turn`: one ring operation at a time. Queries are answered meanwhile from the
+ * state as it is; the simulator's assertions A1-A10 are the judge of that (docs/decisions/0002).
+ */
+export class RingMember {
+  readonly peers: Peers;
+  readonly fingers: FingerTable;
+  /** Every operation that may change the state takes it. */
+  readonly turn = new Turn();
+  phase: Phase = "joining";
+  /**
+   * Members before us lead to us. Until they do, nobody but our own clients can find us, and a successor of ours
+   * may still be asked for our arc.
+   */
+  isAnchored = false;
+  /** When the state last changed, by the monotonic clock. Quiet rings exchange lists less often. */
+  changedAtMs: number;
+  #state: RingState;
+  readonly #listeners: StateListener[] = [];
+
+  constructor(
+    readonly self: NodeRef,
+    readonly config: NodeConfig,
+    readonly space: IdSpace,
+    readonly ports: Ports,
+  ) {
+    this.#state = alone(self);
+    this.peers = new Peers(self, ports.clock, ports.transport, config);
+    this.fingers = new FingerTable(self, space);
+    this.changedAtMs = ports.clock.now();
+  }
+
+  get state(): RingState {
+    return this.#state;
+  }
+
+  get head(): NodeRef | null {
+    return this.#state.successors[0] ?? null;
+  }
+
+  get isAlone(): boolean {
+    return this.head === null && this.#state.predecessor === null;
+  }
+
+  onChange(listener: StateListener): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Moves to the next state. It must have been computed from the present one, without an await between. */
+  apply(next: RingState): void {
+    const before = this.#state;
+    if (isSameState(before, next)) return;
+    this.#state = next;
+    this.changedAtMs = this.ports.clock.now();
+    for (const listener of this.#listeners) listener(before, next);
+  }
+
+  neighbors(): Neighbors {
+    const { predecessor, successors } = this.#state;
+    return { predecessor, successors: [...successors], phase: this.phase, anchored: this.isAnchored };
+  }
+
+  /** One step of somebody's lookup. Nodes in `avoid` did not answer the asker. */
+  lookupStep(target: Id, avoid: readonly Id[] = []): LookupStep {
+    const known = this.#routes().map(({ node }) => node).filter((node) => !avoid.includes(node.id));
+    const step = lookupStep(this.#state, target, known);
+    if (step.kind === "owner") return step;
+    return { kind: "closer", candidates: step.candidates.filter((node) => !avoid.includes(node.id)) };
+  }
+
+  /** The owner of a point, hop by hop; no hop at all when this node or its successor owns it. */
+  async *lookup(target: Id): AsyncGenerator<Hop, LookupResult, undefined> {
+    const step = this.lookupStep(target);
+    if (step.kind === "owner" && this.phase === "member") {
+      return { owner: step.owner, successors: step.successors, namedBy: this.self, hops: 0 };
+    }
+    return yield* this.lookupFrom(target, this.#routes());
+  }
+
+  /** A lookup that begins at the given nodes only, as a joiner or a prober of another ring needs it. */
+  lookupFrom(
+    target: Id,
+    start: Iterable<Candidate>,
+  ): AsyncGenerator<Hop, LookupResult, undefined> {
+    return lookup({
+      space: this.space,
+      target,
+      start,
+      ask: (node, avoid) => {
+        const params = avoid.length === 0 ? { target } : { target, avoid: [...avoid] };
+        return this.peers.call(node, "chord.lookupStep", params);
+      },
+      now: () => this.ports.clock.now(),
+      hopsMax: hopLimit(this.peers.known.size + 1),
+    });
+  }
+
+  async ownerOf(target: Id): Promise<LookupResult> {
+    return await lookupOwner(this.lookup(target));
+  }
+
+  /** Every other member that this node would route through, each once, with where it is known from. */
+  #routes(): Candidate[] {
+    const routes = new Map<Id, Candidate>();
+    const add = (node: NodeRef, via: Hop["via"]) => {
+      if (!sameNode(node, this.self) && !routes.has(node.id) && this.peers.isUsable(node.id)) {
+        routes.set(node.id, { node, via });
+      }
+    };
+    for (const node of this.#state.successors) add(node, "successor");
+    for (const node of this.fingers.distinct()) add(node, "finger");
+    for (const node of this.peers.recent()) add(node, "cache");
+    if (routes.size === 0) { for (const node of namedMembers(this.#state)) add(node, "successor"); }
+    return [...routes.values()];
+  }
+}
