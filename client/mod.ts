@@ -1,0 +1,10 @@
+/** The client of a Rondo ring: see `RondoClient`. */
+export * from "./rondo_client.ts";
+export { clientErrorCode, isTransient, RondoError } from "./rondo_error.ts";
+export { keyProblem } from "./key_path.ts";
+export type { PutRow, RowResult } from "./put_batch.ts";
+export type { CallOptions, PeerOptions, WriteOptions } from "./rest_form.ts";
+export type * from "./answers.ts";
+export { newRequestId } from "./request_id.ts";
+export type { Fetch } from "./exchange.ts";
+export { realTiming, type Timing } from "./timing.ts";
