@@ -1,0 +1,103 @@
+import type { Log } from "../core/ports.ts";
+import type { NodeService } from "../core/service.ts";
+import { type ControlOptions, controlRoutes } from "./control_routes.ts";
+import { readTimeoutMs } from "./deadline.ts";
+import { rpcBodyBytesMax } from "./json_rpc.ts";
+import { keyDescriptions } from "./key_descriptions.ts";
+import { answerKeyPage } from "./key_page.ts";
+import { keyPrefix, KeyRoutes, type Peek } from "./key_routes.ts";
+import { nodeRegistry } from "./method_registry.ts";
+import { nodeRoutes } from "./node_routes.ts";
+import { openApiDocument } from "./open_api.ts";
+import { createRestApp } from "./rest_app.ts";
+import { type ContextOf, guarded, json, readCall, type RestCall } from "./rest_call.ts";
+import { errorResponse } from "./rest_error.ts";
+import { ringRoutes, type RingWalk } from "./ring_routes.ts";
+import { walkByNeighbors } from "./ring_walk.ts";
+import type { Route } from "./route.ts";
+import { answerRpc } from "./rpc_endpoint.ts";
+import { RpcServer } from "./rpc_server.ts";
+
+export interface HandlerOptions extends ControlOptions {
+  readonly log: Log;
+  /** Answers reads of keys that are in memory here; without it every read goes through the node. */
+  readonly peek?: Peek | undefined;
+  /** Goes around the ring for `/api/ring`; by default from successor list to successor list. */
+  readonly walkRing?: RingWalk | undefined;
+}
+
+/** Answers one HTTP request. Never throws and never rejects. */
+export type Handler = (request: Request) => Response | Promise<Response>;
+
+/**
+ * Everything a node says over HTTP.
+ *
+ * `/rpc` and single keys are told apart by text and answered at once; the router and what may one day stand before it
+ * would cost them most of their speed.
+ */
+export function createHandler(node: NodeService, options: HandlerOptions): Handler {
+  const { log } = options;
+  const { clientTimeoutMs, valueBytesMax, cluster } = node.config;
+  const contextOf: ContextOf = (headers) => ({ timeoutMs: readTimeoutMs(headers, clientTimeoutMs) });
+  const keys = new KeyRoutes({ node, contextOf, peek: options.peek });
+  const rest = createRestApp(restRoutes(node, contextOf, keys, options));
+  const rpc = {
+    server: new RpcServer(nodeRegistry(node), log),
+    cluster,
+    self: node.self.id,
+    timeoutMsMax: clientTimeoutMs,
+    bodyBytesMax: rpcBodyBytesMax(valueBytesMax),
+  };
+  const explain = (error: unknown) => errorResponse(error, log);
+  return (request) => {
+    const call = readCall(request);
+    if (call.path === "/rpc") return guarded(request, () => answerRpc(request, rpc), explain);
+    if (namesOneKey(call)) return guarded(request, () => keys.answer(call), explain);
+    return guarded(request, () => rest(call), explain);
+  };
+}
+
+function namesOneKey({ path, query }: RestCall): boolean {
+  return path.startsWith(keyPrefix) || (path === "/api/keys" && /(^|&)key=/.test(query));
+}
+
+function restRoutes(
+  node: NodeService,
+  contextOf: ContextOf,
+  keys: KeyRoutes,
+  options: HandlerOptions,
+): readonly Route[] {
+  const walkRing = options.walkRing ?? ((context) => walkByNeighbors(node, context));
+  const routes: Route[] = [
+    {
+      method: "GET",
+      path: "/api/keys",
+      summary: "A page of the keys that this node holds, in ring order",
+      query: { prefix: "of the key", limit: "1 to 1000", cursor: "from the page before", scope: "node" },
+      answers: { 200: "keys" },
+      handle: (call) => answerKeyPage(node, contextOf, call),
+    },
+    {
+      method: "POST",
+      path: "/api/keys",
+      summary: "Stores a value; PUT for those who would rather send JSON",
+      answers: { 200: "written", 201: "written" },
+      handle: (call) => keys.create(call),
+    },
+    ...nodeRoutes(node, contextOf),
+    ...ringRoutes(node, contextOf, walkRing),
+    ...controlRoutes(node, contextOf, options),
+  ];
+  const document = openApiRoute(() => openApiDocument([...keyDescriptions, ...routes, document]));
+  return [...routes, document];
+}
+
+function openApiRoute(make: () => unknown): Route {
+  return {
+    method: "GET",
+    path: "/openapi.json",
+    summary: "This document",
+    answers: { 200: "document" },
+    handle: () => json(make()),
+  };
+}

@@ -1,0 +1,68 @@
+import { keyRequestBody } from "./key_descriptions.ts";
+import { type JsonObject, jsonSchemaOf } from "./open_rpc.ts";
+import { type Shape, shapes } from "./rest_shapes.ts";
+import type { RouteDescription } from "./route.ts";
+
+/** The OpenAPI 3.1 description of the REST interface, made from the table of its routes. */
+export function openApiDocument(routes: readonly RouteDescription[]): JsonObject {
+  const paths: Record<string, JsonObject> = {};
+  for (const route of routes) {
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: describe(route) };
+  }
+  return {
+    openapi: "3.1.0",
+    info: { title: "Rondo", description: "A Chord ring that stores keys.", version: "1.0.0" },
+    paths,
+    components: {
+      schemas: Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, jsonSchemaOf(shape)])),
+    },
+  };
+}
+
+function describe(route: RouteDescription): JsonObject {
+  return {
+    summary: route.summary,
+    operationId: operationId(route),
+    parameters: [...pathParameters(route.path), ...queryParameters(route.query ?? {})],
+    ...keyRequestBody(route),
+    responses: {
+      ...Object.fromEntries(
+        Object.entries(route.answers).map((
+          [status, shape],
+        ) => [status, answer(`As asked (${shape})`, shape)]),
+      ),
+      default: answer("Refused, with the reason", "error"),
+    },
+  };
+}
+
+/** `getApiNodeInfo`: unique because method and path are. */
+function operationId({ method, path }: RouteDescription): string {
+  const words = path.split(/[^a-zA-Z]+/).filter((word) => word !== "");
+  return method.toLowerCase() + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
+}
+
+function answer(description: string, shape: Shape): JsonObject {
+  return {
+    description,
+    content: { "application/json": { schema: { $ref: `#/components/schemas/${shape}` } } },
+  };
+}
+
+function pathParameters(path: string): JsonObject[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+  }));
+}
+
+function queryParameters(query: Readonly<Record<string, string>>): JsonObject[] {
+  return Object.entries(query).map(([name, description]) => ({
+    name,
+    in: "query",
+    description,
+    schema: { type: "string" },
+  }));
+}

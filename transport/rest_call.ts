@@ -1,0 +1,106 @@
+import { z } from "zod";
+import type { CallContext } from "../core/service.ts";
+import { drain, readBody } from "./bounded_body.ts";
+import { parseJson } from "./json_rpc.ts";
+import { issuesOf } from "./method_registry.ts";
+import { RestError } from "./rest_error.ts";
+import { badRequest, checkKey, decodePercent, type Query, readQuery } from "./rest_input.ts";
+import { isJson } from "./rpc_endpoint.ts";
+
+/** A REST request with its URL taken apart by text: a URL object would cost half of the throughput. */
+export interface RestCall {
+  readonly request: Request;
+  /** As it was sent: not decoded, not normalized. */
+  readonly path: string;
+  /** Without the question mark; empty when there is none. */
+  readonly query: string;
+}
+
+/** Where the path begins in `http://h...` and `https://h...`: the first slash at or after this. */
+const hostBegins = 8;
+
+export function readCall(request: Request): RestCall {
+  const { url } = request;
+  const begin = url.indexOf("/", hostBegins);
+  const mark = url.indexOf("?", begin);
+  if (mark === -1) return { request, path: url.slice(begin), query: "" };
+  return { request, path: url.slice(begin, mark), query: url.slice(mark + 1) };
+}
+
+/** What follows `prefix` in the path, or `?key=` for keys like `.` and `..` that cannot travel in a path. */
+export function readTarget(call: RestCall, prefix: string, allowed: readonly string[]): Target {
+  if (call.path.startsWith(prefix)) {
+    const key = checkKey(decodePercent(call.path.slice(prefix.length)));
+    return { key, query: call.query === "" ? noQuery : readQuery(call.query, allowed) };
+  }
+  const query = readQuery(call.query, ["key", ...allowed]);
+  return { key: checkKey(query.get("key") ?? ""), query };
+}
+
+export interface Target {
+  readonly key: string;
+  readonly query: Query;
+}
+
+const noQuery: Query = new Map();
+
+/** The checked JSON body. @throws RestError 415 or 400, TooLargeError when it is over `bytesMax`. */
+export async function readJsonBody<S extends z.ZodType>(
+  request: Request,
+  schema: S,
+  bytesMax: number,
+): Promise<z.output<S>> {
+  requireJson(request);
+  const parsed = schema.safeParse(parseBody(await readBody(request, bytesMax)));
+  if (parsed.success) return parsed.data;
+  const [issue] = issuesOf(parsed.error);
+  throw badRequest(
+    "BAD_BODY",
+    `Cannot use the body: ${[issue?.path, issue?.message].filter(Boolean).join(": ")}`,
+  );
+}
+
+/** A page of another site can send forms and plain text without asking, but not application/json. */
+export function requireJson(request: Request): void {
+  if (isJson(request.headers.get("content-type"))) return;
+  throw new RestError(415, "UNSUPPORTED_MEDIA_TYPE", "Cannot take this body: it takes application/json");
+}
+
+function parseBody(body: Uint8Array): unknown {
+  try {
+    return parseJson(body);
+  } catch {
+    throw badRequest("BAD_JSON", "Cannot read the body: it is not JSON");
+  }
+}
+
+export function json(body: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { "content-type": "application/json", ...headers },
+  });
+}
+
+/**
+ * Runs the work for a request and turns what it throws into an answer.
+ *
+ * Synchronous work stays synchronous: a read from memory is answered without a turn of the event loop.
+ */
+export function guarded(
+  request: Request,
+  work: () => Response | Promise<Response>,
+  explain: (error: unknown) => Response,
+): Response | Promise<Response> {
+  const refuse = async (error: unknown) => {
+    await drain(request);
+    return explain(error);
+  };
+  try {
+    const response = work();
+    return response instanceof Response ? response : response.catch(refuse);
+  } catch (error) {
+    return refuse(error);
+  }
+}
+
+export type ContextOf = (headers: Headers) => CallContext;

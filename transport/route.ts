@@ -1,0 +1,20 @@
+import type { RestCall } from "./rest_call.ts";
+import type { Shape } from "./rest_shapes.ts";
+
+/** What a path of the REST interface offers, for the router and for the OpenAPI document alike. */
+export interface RouteDescription {
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  /** As OpenAPI writes it: `{id}` is one segment, `{key}` the rest of the path. */
+  readonly path: string;
+  readonly summary: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** The good answers and their shapes; every route may answer an error besides. */
+  readonly answers: Readonly<Record<number, Shape>>;
+}
+
+export interface Route extends RouteDescription {
+  readonly handle: (
+    call: RestCall,
+    parameters: Readonly<Record<string, string>>,
+  ) => Response | Promise<Response>;
+}
