@@ -146,11 +146,9 @@ export class WrongRingError extends ChordError {
 export class BadRecordError extends ChordError {
   override readonly name = "BadRecordError";
 
-  constructor(key: string) {
-    super(
-      errorCode.badRecord,
-      `Cannot trust the record of "${key.slice(0, 64)}": its checksum does not match`,
-    );
+  constructor(key: string, options?: ErrorOptions) {
+    const message = `Cannot trust the record of "${key.slice(0, 64)}": its checksum does not match`;
+    super(errorCode.badRecord, message, {}, options);
   }
 }
 

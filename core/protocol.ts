@@ -148,10 +148,12 @@ export const methods = {
     result: nothing,
   }),
   "partition.claim": method({
-    summary:
-      "What the receiver holds of the partitions; grants the caller those that left the receiver's arc.",
+    summary: "What the receiver holds of the partitions; passes the caller those outside its own arc.",
     params: z.strictObject({ claimant: nodeRef, ranges }),
-    result: z.object({ holdings: z.array(holding) }),
+    result: z.object({
+      holdings: z.array(holding),
+      departed: z.array(id).max(nodesMax).describe("nodes that handed over all they had, then left"),
+    }),
   }),
   "partition.page": method({
     summary: "A page of the receiver's records of consecutive partitions, in ring order.",

@@ -4,7 +4,7 @@ import type { Version } from "./data/version.ts";
 import type { Id, IdSpace } from "./id.ts";
 import type { NodeRef } from "./node_ref.ts";
 import type { Partition, PartitionMap } from "./partition.ts";
-import type { MethodName, NodeInfo, ParsedParams, Phase, Result } from "./protocol.ts";
+import type { MethodName, NodeInfo, Params, ParsedParams, Phase, Result } from "./protocol.ts";
 
 /** A request as it came in, beside its parameters. */
 export interface CallContext {
@@ -16,11 +16,11 @@ export interface CallContext {
 export type Consistency = "one" | "quorum" | "all";
 
 export interface WriteOptions {
-  readonly ttlMs?: number;
-  readonly expiresAtMs?: number;
-  readonly ifVersion?: Version;
-  readonly ifAbsent?: boolean;
-  readonly requestId?: string;
+  readonly ttlMs?: number | undefined;
+  readonly expiresAtMs?: number | undefined;
+  readonly ifVersion?: Version | undefined;
+  readonly ifAbsent?: boolean | undefined;
+  readonly requestId?: string | undefined;
 }
 
 export interface ReadOutcome {
@@ -93,7 +93,7 @@ export interface NodeService {
   callPeer<M extends MethodName>(
     peer: NodeRef,
     method: M,
-    params: ParsedParams<M>,
+    params: Params<M>,
     context: CallContext,
   ): Promise<Result<M>>;
 

@@ -8,6 +8,7 @@ import {
   alone,
   dropSuccessor,
   joinBehind,
+  namedMembers,
   reconcile,
   type RingState,
 } from "./ring_state.ts";
@@ -86,12 +87,16 @@ export class Membership {
     await Promise.all([tell(before, "successor"), head === null ? null : tell(head, "predecessor")]);
   }
 
-  /** Tells both neighbours that we are going. From here on the ring counts us as failed, and our data is fetched. */
-  async announceLeave(): Promise<void> {
+  /**
+   * Tells both neighbours that we are going. From here on the ring counts us as failed, and our data is fetched.
+   *
+   * @param departed everything is handed over; told to all who might have waited for us.
+   */
+  async announceLeave(departed: boolean): Promise<void> {
     const { member } = this;
     const { predecessor, successors } = member.state;
-    const params = { node: member.self, predecessor, successors: [...successors] };
-    const neighbours = [member.head, predecessor].filter((node) => node !== null);
+    const params = { node: member.self, predecessor, successors: [...successors], departed };
+    const neighbours = departed ? namedMembers(member.state) : nearest(member.state);
     await Promise.all(
       neighbours.map((node) => member.peers.call(node, "chord.leave", params).catch(ignoreSilence)),
     );
@@ -174,6 +179,13 @@ export class Membership {
     if (holder === undefined) return;
     throw new WrongRingError(`Cannot join: the id ${self.id} is taken by ${holder.url}`);
   }
+}
+
+/** The members on either side of us, once each. */
+function nearest({ predecessor, successors }: RingState): NodeRef[] {
+  const head = successors[0];
+  const both = [head, sameNode(predecessor, head) ? null : predecessor];
+  return both.filter((node) => node !== null && node !== undefined);
 }
 
 /** A neighbour that is not told finds out by itself; only a bug is worth stopping for. */

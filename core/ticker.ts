@@ -1,0 +1,59 @@
+import { ChordError } from "./errors.ts";
+import type { Clock, Log, Random } from "./ports.ts";
+
+/**
+ * Runs one task again and again, never twice at a time: the next pause begins when the task has ended.
+ *
+ * Pauses vary by a fifth either way, so that a fleet started together does not stay in step.
+ */
+export class Ticker {
+  #cancel: (() => void) | null = null;
+  #isRunning = false;
+  #isWoken = false;
+  #isStopped = true;
+
+  constructor(
+    readonly name: string,
+    readonly intervalMs: number,
+    readonly task: () => Promise<void>,
+    readonly ports: { readonly clock: Clock; readonly random: Random; readonly log: Log },
+  ) {}
+
+  start(): void {
+    this.#isStopped = false;
+    this.#schedule(this.intervalMs * this.ports.random.next());
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#cancel?.();
+    this.#cancel = null;
+  }
+
+  /** Runs the task now, or once more right after the run that is going on. */
+  wake(): void {
+    if (this.#isStopped) return;
+    if (this.#isRunning) this.#isWoken = true;
+    else this.#schedule(0);
+  }
+
+  #schedule(ms: number): void {
+    this.#cancel?.();
+    this.#cancel = this.ports.clock.after(ms, () => this.#run());
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true;
+    this.#isWoken = false;
+    try {
+      await this.task();
+    } catch (error) {
+      // The world's failures are for the next round; anything else is a bug that must not end the ring's upkeep.
+      const level = error instanceof ChordError ? "debug" : "error";
+      this.ports.log(level, "tickFailed", { tick: this.name, error });
+    }
+    this.#isRunning = false;
+    if (this.#isStopped) return;
+    this.#schedule(this.#isWoken ? 0 : this.intervalMs * (0.8 + 0.4 * this.ports.random.next()));
+  }
+}
