@@ -27,6 +27,9 @@ export interface RpcRequest {
 /** Most members of a batch. One batch is one unit of work that a peer cannot interrupt, so it stays small. */
 export const batchMax = 64;
 
+/** `data.reason` of an answer that did not fit: the client asks again, and gets further each time. */
+export const batchFullReason = "batchFull";
+
 /** An id is copied into the answer, so it must not be a way to make the node write much. */
 export const idCharsMax = 128;
 

@@ -3,6 +3,7 @@ import { type MethodName, methods, type ParsedParams } from "../core/protocol.ts
 import type { CallContext, NodeService } from "../core/service.ts";
 import type { ParamIssue, RpcRequest } from "./json_rpc.ts";
 import { type JsonObject, openRpcDocument } from "./open_rpc.ts";
+import { issuesOf } from "./param_issues.ts";
 
 /** One callable method. What `call` is given was parsed by `params`; what it gives is checked by `result`. */
 export interface RpcMethod {
@@ -65,15 +66,4 @@ function byPosition(schema: z.ZodType, values: readonly unknown[]): unknown {
 
 function emptyFor(schema: z.ZodType): unknown {
   return schema instanceof z.ZodObject ? {} : [];
-}
-
-/** Enough for a person to see what is wrong, whatever the caller sent. */
-const issuesMax = 8;
-const issueCharsMax = 200;
-
-export function issuesOf(error: z.ZodError): ParamIssue[] {
-  return error.issues.slice(0, issuesMax).map(({ path, message }) => ({
-    path: path.map(String).join(".").slice(0, issueCharsMax),
-    message: message.slice(0, issueCharsMax),
-  }));
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { CallContext } from "../core/service.ts";
 import { drain, readBody } from "./bounded_body.ts";
 import { parseJson } from "./json_rpc.ts";
-import { issuesOf } from "./method_registry.ts";
+import { issuesOf } from "./param_issues.ts";
 import { RestError } from "./rest_error.ts";
 import { badRequest, checkKey, decodePercent, type Query, readQuery } from "./rest_input.ts";
 import { isJson } from "./rpc_endpoint.ts";

@@ -2,6 +2,7 @@ import { ChordError, errorCode } from "../core/errors.ts";
 import type { Log } from "../core/ports.ts";
 import type { CallContext } from "../core/service.ts";
 import {
+  batchFullReason,
   batchMax,
   invalidParams,
   invalidRequest,
@@ -23,9 +24,6 @@ const smallAnswerChars = 64 * 1024;
 
 /** What the longer answers of one batch may come to. The first of them always travels. */
 const longAnswersCharsMax = 8 * 1024 * 1024;
-
-/** `data.reason` of an answer that did not fit: the client asks again, and gets further each time. */
-export const batchFullReason = "batchFull";
 
 interface Answer {
   readonly id: RpcId;
