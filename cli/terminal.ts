@@ -1,0 +1,39 @@
+/** One of the two streams a command writes to. */
+export interface Output {
+  readonly isTerminal: boolean;
+  write(text: string | Uint8Array): void;
+}
+
+/** What a command may use of the world around it; tests bring their own. */
+export interface Terminal {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** All of stdin. */
+  readStdin(): Promise<Uint8Array<ArrayBuffer>>;
+  /** @throws Deno.errors.NotFound and its like. */
+  openFile(path: string): Promise<ReadableStream<Uint8Array>>;
+  env(name: string): string | undefined;
+  /** Milliseconds on a clock that never jumps. */
+  now(): number;
+}
+
+const encoder = new TextEncoder();
+
+export const processTerminal: Terminal = {
+  stdout: outputTo(Deno.stdout),
+  stderr: outputTo(Deno.stderr),
+  readStdin: () => new Response(Deno.stdin.readable).bytes(),
+  openFile: async (path) => (await Deno.open(path)).readable,
+  env: (name) => Deno.env.get(name),
+  now: () => performance.now(),
+};
+
+function outputTo(stream: typeof Deno.stdout): Output {
+  return {
+    isTerminal: stream.isTerminal(),
+    write(text) {
+      let rest = typeof text === "string" ? encoder.encode(text) : text;
+      while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
+    },
+  };
+}
