@@ -22,10 +22,6 @@ export class ExpiryIndex {
   readonly #valid = new Map<string, Expiry>();
   #heap: Expiry[] = [];
 
-  get size(): number {
-    return this.#valid.size;
-  }
-
   /** Notes when the record's value is due; a record without one, or without an end, is forgotten. */
   note(partition: Partition, record: StoredRecord): void {
     const { key, value, expiresAtMs } = record;
@@ -95,10 +91,9 @@ export class ExpiryIndex {
   }
 
   #swap(a: number, b: number): void {
-    const [x, y] = [this.#heap[a], this.#heap[b]];
-    if (x === undefined || y === undefined) return;
-    this.#heap[a] = y;
-    this.#heap[b] = x;
+    const first = this.#heap[a] as Expiry;
+    this.#heap[a] = this.#heap[b] as Expiry;
+    this.#heap[b] = first;
   }
 }
 

@@ -13,7 +13,7 @@ import { assertRemovable, sweepUploads } from "./kv/pieces.ts";
 import { RowReader } from "./kv/row_reader.ts";
 import { type Change, RowWriter } from "./kv/row_writer.ts";
 import type { NodeStore, StoreStats } from "./node_store.ts";
-import { StoreClosedError } from "./store_errors.ts";
+import { readFailure, StoreClosedError } from "./store_errors.ts";
 
 export interface KvStoreOptions {
   /** Memory for records that were read or written lately; 0 keeps none. Default 64 MiB. */
@@ -243,6 +243,8 @@ export class KvStore implements NodeStore {
     this.#reads.add(read);
     try {
       return await read;
+    } catch (error) {
+      throw readFailure(error);
     } finally {
       this.#reads.delete(read);
     }

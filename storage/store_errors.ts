@@ -61,6 +61,13 @@ export function commitFailure(cause: unknown): ChordError {
     );
 }
 
+/** What a failed read means: nothing is known of the record, least of all that there is none. */
+export function readFailure(cause: unknown): ChordError {
+  if (cause instanceof ChordError) return cause;
+  const message = `Cannot read the disk: ${messageOf(cause)}`;
+  return new ChordError(errorCode.unavailable, message, { reason: "storage" }, { cause });
+}
+
 function messageOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }

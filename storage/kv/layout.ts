@@ -1,6 +1,15 @@
 import type { Partition } from "../../core/partition.ts";
 import { utf8Bytes } from "../keys.ts";
 
+/** One key of one partition: what a record is found under. */
+export interface Place {
+  readonly partition: Partition;
+  readonly key: string;
+}
+
+/** Documents are kept like records, in a partition that no ring has. */
+export const documentsPartition = -1;
+
 /**
  * Where things lie in the Deno KV file.
  *
@@ -12,14 +21,6 @@ import { utf8Bytes } from "../keys.ts";
  *
  * Deno KV orders numbers by size and text by UTF-8 bytes, so listing "r" gives the order of the port's pages.
  */
-export interface Place {
-  readonly partition: Partition;
-  readonly key: string;
-}
-
-/** Documents are kept like records, in a partition that no ring has. */
-export const documentsPartition = -1;
-
 export const recordsPrefix: Deno.KvKey = ["r"];
 export const uploadsPrefix: Deno.KvKey = ["u"];
 export const schemaKey: Deno.KvKey = ["m", "schema"];
