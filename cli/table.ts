@@ -34,7 +34,7 @@ export function renderTable(
     head: columns.map(({ title }) => colors.bold(title)),
     colAligns: columns.map(({ align }) => align ?? "left"),
     chars: noBorder,
-    style: { "head": [], "padding-left": 0, "padding-right": 0 },
+    style: { "head": [], "border": [], "padding-left": 0, "padding-right": 0 },
   });
   table.push(...rows.map((row) => [...row]));
   return table.toString().split("\n").map((line) => line.trimEnd()).join("\n") + "\n";
