@@ -44,7 +44,9 @@ function exitOfStatus(status: number | null): ExitCode {
 
 /** What the error means to a person, on one line. */
 export function lineOf(error: RondoError): string {
-  const request = error.requestId === null ? "" : ` (request ${error.requestId})`;
+  // The id leads to the node's log, and there is nothing in it about what the caller did wrong.
+  const isLogged = error.requestId !== null && (error.status ?? 0) >= 500;
+  const request = isLogged ? ` (request ${error.requestId})` : "";
   const message = error.message.replaceAll(/\s*\n\s*/g, " ");
   if (!error.definite) return `${message}: the write may or may not have been stored${request}`;
   if (error.code === clientErrorCode.unreachable) return message + startAdvice(error.url);
