@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { newRequestId } from "./request_id.ts";
 import { type Answer, badAnswer, errorOfAnswer, parseJson } from "./server_error.ts";
 

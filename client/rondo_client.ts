@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { MethodName, NodeInfo, Params, Result } from "../core/protocol.ts";
 import { methods } from "../core/protocol.ts";
 import type { NodeRef } from "../core/node_ref.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { RondoError } from "./rondo_error.ts";
 import { type Answer, badAnswer, errorOfAnswer, errorOfRpc, parseJson, rpcError } from "./server_error.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { errorCode } from "../core/errors.ts";
 import { clientErrorCode, RondoError } from "./rondo_error.ts";
 

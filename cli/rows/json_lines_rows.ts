@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { linesOf } from "./lines.ts";
 import { badRow, checkedRow, type ParsedRow } from "./row.ts";
 
