@@ -41,8 +41,7 @@ async function readWithin(request: Request, bytesMax: number): Promise<Uint8Arra
 /** Reads and forgets the body of a request that is refused, up to a bound. Never throws. */
 export async function drain(request: Request): Promise<void> {
   if (request.body === null || request.bodyUsed) return;
-  const isAskingFirst = request.headers.has("expect");
-  if (isAskingFirst || (announcedBytes(request) ?? 0) > drainBytesMax) return;
+  if ((announcedBytes(request) ?? 0) > drainBytesMax) return;
   try {
     await discard(request.body.getReader(), drainBytesMax);
   } catch {

@@ -11,11 +11,12 @@ export interface ServeOptions {
 export interface HttpServer {
   readonly port: number;
   /**
-   * Takes no new connections, lets what was begun finish, and cuts off what has not after `timeoutMs`.
+   * Takes no new connections and waits for what was begun, but no longer than `timeoutMs`.
    *
-   * Open streams never finish by themselves, so the bound is what ends them.
+   * Deno has no way to cut off what is left (aborting the signal of a server that is shutting down throws), so
+   * streams without an end go on until their clients or this process end. False: some are left.
    */
-  shutdown(timeoutMs: number): Promise<void>;
+  shutdown(timeoutMs: number): Promise<boolean>;
 }
 
 /** Another process listens there. */
@@ -34,8 +35,8 @@ export interface Listener {
   shutdown(): Promise<void>;
 }
 
-/** Begins to listen, or throws. Cutting the signal closes every connection at once. */
-export type Listen = (handler: Handler, options: ServeOptions, cut: AbortSignal) => Listener;
+/** Begins to listen, or throws. */
+export type Listen = (handler: Handler, options: ServeOptions) => Listener;
 
 /** Pause before listening again: long enough for connections to close and give their descriptors back. */
 const relistenPauseMs = 200;
@@ -51,26 +52,26 @@ export function serve(handler: Handler, options: ServeOptions, listen: Listen = 
 
 class RelisteningServer implements HttpServer {
   readonly port: number;
-  readonly #cut = new AbortController();
   readonly #listenAgain: () => Listener;
   #listener: Listener;
   #isStopping = false;
   #pause: ReturnType<typeof setTimeout> | undefined;
 
   constructor(handler: Handler, readonly options: ServeOptions, listen: Listen) {
-    this.#listener = listen(handler, options, this.#cut.signal);
+    this.#listener = listen(handler, options);
     const { port } = this.#listener;
     this.port = port;
-    this.#listenAgain = () => listen(handler, { ...options, port }, this.#cut.signal);
+    this.#listenAgain = () => listen(handler, { ...options, port });
     this.#watch();
   }
 
-  async shutdown(timeoutMs: number): Promise<void> {
+  async shutdown(timeoutMs: number): Promise<boolean> {
     this.#isStopping = true;
     clearTimeout(this.#pause);
-    const timer = setTimeout(() => this.#cut.abort(), timeoutMs);
+    const { promise: outOfTime, resolve } = Promise.withResolvers<boolean>();
+    const timer = setTimeout(() => resolve(false), timeoutMs);
     try {
-      await this.#listener.shutdown();
+      return await Promise.race([this.#listener.shutdown().then(() => true), outOfTime]);
     } finally {
       clearTimeout(timer);
     }
@@ -96,9 +97,9 @@ class RelisteningServer implements HttpServer {
   }
 }
 
-function listenWithDeno(handler: Handler, { hostname, port }: ServeOptions, cut: AbortSignal): Listener {
+function listenWithDeno(handler: Handler, { hostname, port }: ServeOptions): Listener {
   try {
-    const server = Deno.serve({ hostname, port, signal: cut, onListen() {} }, handler);
+    const server = Deno.serve({ hostname, port, onListen() {} }, handler);
     return {
       port: server.addr.port,
       finished: server.finished,

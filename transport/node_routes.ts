@@ -1,5 +1,5 @@
 import type { Id } from "../core/id.ts";
-import type { MethodName, ParsedParams, Result } from "../core/protocol.ts";
+import type { MethodName, Params, ParsedParams, Result } from "../core/protocol.ts";
 import type { CallContext, NodeService } from "../core/service.ts";
 import { type ContextOf, json } from "./rest_call.ts";
 import { RestError } from "./rest_error.ts";
@@ -9,7 +9,7 @@ import type { Route } from "./route.ts";
 
 /** The methods that take nothing and tell something. */
 type Question = Extract<MethodName, "node.info" | "node.fingers" | "node.peers" | "chord.neighbors">;
-type Ask = <M extends Question>(method: M, params: ParsedParams<M>) => Promise<Result<M>>;
+type Ask = <M extends Question>(method: M, params: Params<M> & ParsedParams<M>) => Promise<Result<M>>;
 
 interface View {
   readonly name: Extract<Shape, "info" | "successors" | "predecessor" | "fingers" | "peers">;

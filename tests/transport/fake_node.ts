@@ -6,7 +6,7 @@ import { type Id, IdSpace } from "../../core/id.ts";
 import { nodeIdOf, type NodeRef } from "../../core/node_ref.ts";
 import { PartitionMap } from "../../core/partition.ts";
 import type { Log } from "../../core/ports.ts";
-import type { MethodName, NodeInfo, ParsedParams, Result } from "../../core/protocol.ts";
+import type { MethodName, NodeInfo, Params, ParsedParams, Result } from "../../core/protocol.ts";
 import type {
   CallContext,
   Hop,
@@ -70,11 +70,11 @@ export class FakeNode implements NodeService {
   async callPeer<M extends MethodName>(
     peer: NodeRef,
     method: M,
-    params: ParsedParams<M>,
+    params: Params<M>,
     context: CallContext,
   ): Promise<Result<M>> {
     this.calls.push(`${peer.url} ${method} ${JSON.stringify(params)}`);
-    return await answerOf(this.peerAnswers, method, params, context);
+    return await answerOf(this.peerAnswers, method, params as ParsedParams<M>, context);
   }
 
   get(key: string, context: CallContext & { readonly consistency?: string }): Promise<ReadOutcome> {
@@ -214,7 +214,7 @@ function asker(handler: Handler): Ask {
   return async (method, path, init = {}) => {
     const response = await handler(new Request(`http://127.0.0.1:8440${path}`, { method, ...init }));
     const text = await response.text();
-    const isJson = response.headers.get("content-type") === "application/json";
+    const isJson = text !== "" && response.headers.get("content-type") === "application/json";
     return {
       status: response.status,
       headers: response.headers,
