@@ -192,7 +192,6 @@ function ring({ json }: { json: unknown }): { count: number; isClosed: boolean }
 
 Deno.test("/api/ring takes another walk", async () => {
   const node = new FakeNode();
-  // deno-lint-ignore require-await
   const ask = served(node, {
     walkRing: async function* () {
       yield { node: b, isReachable: true, phase: "joining", predecessor: null };
