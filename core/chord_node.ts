@@ -144,21 +144,24 @@ export class ChordNode implements NodeService {
    * keeps the rest and may be started again to bring it.
    */
   async leave(): Promise<boolean> {
-    const { member } = this;
+    const { homing, member, ports } = this;
     if (member.phase !== "member") return member.phase === "left";
+    const deadlineMs = ports.clock.now() + this.config.leaveTimeoutMs;
+    const isComplete = await this.#completeClaims(deadlineMs);
+    homing.releaseOwn();
     member.phase = "leaving";
-    this.ports.log("info", "leaving", { url: this.self.url });
+    ports.log("info", "leaving", { url: this.self.url });
     for (const ticker of this.#tickers) ticker.stop();
     await this.#saver.save();
     await this.#membership.announceLeave(false);
-    const isEmpty = await this.#handOver();
+    const isEmpty = await this.#handOver(deadlineMs) && isComplete;
     if (isEmpty) {
       await this.#membership.announceLeave(true);
-      await clearNodeDocument(this.ports.store);
+      await clearNodeDocument(ports.store);
     }
     member.phase = "left";
     this.stop();
-    this.ports.log("info", "left", { url: this.self.url, handedOver: isEmpty });
+    ports.log("info", "left", { url: this.self.url, handedOver: isEmpty });
     return isEmpty;
   }
 
@@ -277,10 +280,21 @@ export class ChordNode implements NodeService {
     await this.homing.run();
   }
 
-  /** Sends home all we hold until nothing is left or the time is up. */
-  async #handOver(): Promise<boolean> {
+  /** A node that has not heard yet what its arc holds would take that question along. Waits a part of the time. */
+  async #completeClaims(deadlineMs: number): Promise<boolean> {
     const { clock } = this.ports;
-    const deadlineMs = clock.now() + this.config.leaveTimeoutMs;
+    const untilMs = clock.now() + (deadlineMs - clock.now()) / 4;
+    while (!this.custody.isChecked || this.custody.unclaimed().length > 0) {
+      if (this.phase !== "member" || clock.now() >= untilMs) return false;
+      this.#wake("data");
+      await clock.sleep(handOverPauseMs);
+    }
+    return true;
+  }
+
+  /** Sends home all we hold until nothing is left or the time is up. */
+  async #handOver(deadlineMs: number): Promise<boolean> {
+    const { clock } = this.ports;
     while (this.homing.astray().length > 0) {
       if (this.member.isAlone || clock.now() >= deadlineMs) return false;
       await this.homing.run().catch((error) => {
@@ -319,7 +333,7 @@ export class ChordNode implements NodeService {
       successors,
       anchored: isAnchored,
       peers: peers.known.all(),
-      departed: [...this.custody.departed],
+      departed: [...this.custody.departed.values()],
       claims: this.custody.claims.ranges(),
     };
   }

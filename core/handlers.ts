@@ -1,4 +1,5 @@
 import type { ChordNode } from "./chord_node.ts";
+import { lacks } from "./data/claims.ts";
 import type { KeyRouter } from "./data/key_router.ts";
 import { isLive } from "./data/record.ts";
 import { toWire } from "./data/wire_record.ts";
@@ -84,7 +85,7 @@ export class Handlers {
     { node, predecessor, successors, departed }: ParsedParams<"chord.leave">,
   ): Promise<Result<"chord.leave">> {
     this.#checkClaimedId(node);
-    if (departed === true) this.node.custody.depart(node.id);
+    if (departed === true) this.node.custody.depart({ node, predecessor });
     const closing = this.membership.neighbourLeaves(node, predecessor, successors);
     this.#inBackground("neighbourLeaves", closing);
     return Promise.resolve({});
@@ -104,21 +105,23 @@ export class Handlers {
     return { records: page.records.map(toWire), next: page.next };
   }
 
+  /** The owner need not have everything to confirm what it has: the rest is still named in its claim. */
   async #confirm(
-    { range, entries }: ParsedParams<"partition.confirm">,
+    { holder, range, entries }: ParsedParams<"partition.confirm">,
   ): Promise<Result<"partition.confirm">> {
+    this.#checkClaimedId(holder);
     this.#checkRange(range);
     const { custody, ports } = this.node;
-    const isSynced = [...partitionsOf([range])].every((partition) =>
-      custody.serving(partition)?.missing.length === 0
-    );
-    if (!isSynced) return { synced: false, confirmed: entries.map(() => false) };
+    const claims = [...partitionsOf([range])].map((partition) => custody.serving(partition));
+    const owned = claims.every((claim) => claim !== null);
+    const lacking = claims.some((claim) => claim !== null && lacks(claim, holder));
+    if (!owned) return { owned, lacking, confirmed: entries.map(() => false) };
     await custody.save();
     const confirmed = entries.map(async ({ partition, key, version }) => {
       const record = await ports.store.get(partition, key);
       return record !== null && record.version >= version;
     });
-    return { synced: true, confirmed: await Promise.all(confirmed) };
+    return { owned, lacking, confirmed: await Promise.all(confirmed) };
   }
 
   #offer({ holder, ranges }: ParsedParams<"partition.offer">): Promise<Result<"partition.offer">> {
@@ -130,8 +133,8 @@ export class Handlers {
   }
 
   async #readForOwner({ partition, key }: ParsedParams<"replica.read">): Promise<Result<"replica.read">> {
-    const { record, missing } = await this.node.keys.readForOwner(partition, key);
-    return { record: record === null ? null : toWire(record), missing };
+    const { record, holds, missing } = await this.node.keys.readForOwner(partition, key);
+    return { record: record === null ? null : toWire(record), holds, missing };
   }
 
   async #get(

@@ -1,9 +1,10 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { ClaimRange } from "./data/claims.ts";
 import type { Version } from "./data/version.ts";
 import type { Id } from "./id.ts";
 import type { NodeRef } from "./node_ref.ts";
 import type { Store } from "./ports.ts";
+import type { Departure } from "./protocol.ts";
 
 /** Name of the document in the store. */
 const documentName = "node";
@@ -22,7 +23,7 @@ const schema = z.object({
   successors: z.array(nodeRef),
   anchored: z.boolean(),
   peers: z.array(nodeRef),
-  departed: z.array(id),
+  departed: z.array(z.object({ node: nodeRef, predecessor: nodeRef.nullable() })),
   claims: z.array(z.object({
     first: z.int(),
     last: z.int(),
@@ -45,7 +46,7 @@ export interface NodeDocument {
   readonly successors: readonly NodeRef[];
   readonly anchored: boolean;
   readonly peers: readonly NodeRef[];
-  readonly departed: readonly Id[];
+  readonly departed: readonly Departure[];
   readonly claims: readonly ClaimRange[];
 }
 
@@ -53,6 +54,10 @@ export interface NodeDocument {
 export async function loadNodeDocument(store: Store): Promise<NodeDocument | null> {
   const text = await store.loadDocument(documentName);
   return text === null || text === "" ? null : schema.parse(JSON.parse(text));
+}
+
+export async function saveNodeDocument(store: Store, document: NodeDocument): Promise<void> {
+  await store.saveDocument(documentName, JSON.stringify({ format, ...document }));
 }
 
 /** Forgets the node: it has left, and nothing of it is waited for. */
@@ -80,8 +85,7 @@ export class DocumentSaver {
   }
 
   #write(): Promise<void> {
-    const text = JSON.stringify({ format, ...this.compose() });
-    this.#writing = this.store.saveDocument(documentName, text).finally(() => {
+    this.#writing = saveNodeDocument(this.store, this.compose()).finally(() => {
       this.#writing = null;
     });
     return this.#writing;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Id } from "./id.ts";
 import type { Version } from "./data/version.ts";
 import { partitionsMax } from "./partition.ts";
@@ -58,6 +58,9 @@ const holding = z.object({
   /** Nodes whose data is lacking once its own was fetched. */
   missing: nodes,
 });
+
+/** A node that left with nothing left behind, and who stood before it. */
+const departure = z.object({ node: nodeRef, predecessor: nodeRef.nullable() });
 
 const forwarding = {
   /** Set by a node that passes a client's call on to the owner, which then must not pass it on again. */
@@ -152,7 +155,7 @@ export const methods = {
     params: z.strictObject({ claimant: nodeRef, ranges }),
     result: z.object({
       holdings: z.array(holding),
-      departed: z.array(id).max(nodesMax).describe("nodes that handed over all they had, then left"),
+      departed: z.array(departure).max(nodesMax).describe("nodes that handed over all they had, then left"),
     }),
   }),
   "partition.page": method({
@@ -168,13 +171,15 @@ export const methods = {
   }),
   "partition.confirm": method({
     summary:
-      "Which of these versions (or newer ones) the receiver, a synced owner, holds; the caller may drop those.",
+      "Which of the holder's versions (or newer ones) the receiver, the owner, has; the holder may drop those.",
     params: z.strictObject({
+      holder: nodeRef,
       range,
       entries: z.array(z.strictObject({ partition, key, version })).max(pageRecordsMax),
     }),
     result: z.object({
-      synced: z.boolean().describe("the receiver owns the whole range and lacks nothing of it"),
+      owned: z.boolean().describe("the receiver answers for the whole range"),
+      lacking: z.boolean().describe("it has not fetched everything of the holder's yet"),
       confirmed: z.array(z.boolean()),
     }),
     torus: "DeleteTransferredKeys",
@@ -187,7 +192,11 @@ export const methods = {
   "replica.read": method({
     summary: "The receiver's own record of a key, without routing; for a new owner that is not synced yet.",
     params: z.strictObject({ partition, key }),
-    result: z.object({ record: wireRecord.nullable(), missing: nodes }),
+    result: z.object({
+      record: wireRecord.nullable(),
+      holds: z.boolean().describe("the receiver has had the partition: its record counts"),
+      missing: nodes.describe("nodes that have to be asked as well"),
+    }),
   }),
   "kv.get": method({
     summary: "The live value of a key, from any node.",
@@ -303,6 +312,7 @@ export type ParsedParams<M extends MethodName> = z.output<(typeof methods)[M]["p
 
 export type WireRecord = z.output<typeof wireRecord>;
 export type Holding = z.output<typeof holding>;
+export type Departure = z.output<typeof departure>;
 export type Phase = z.output<typeof phase>;
 export type NodeInfo = Result<"node.info">;
 

@@ -24,7 +24,8 @@ export function alone(self: NodeRef): RingState {
 /**
  * The state of a node that joins right behind `before` (Zave's join): it takes over that member's whole list.
  *
- * In a ring smaller than the list is long, `before` itself comes last: everybody knows everybody.
+ * `before` itself follows only when nobody else is left. A list that is short because its owner just lost members
+ * does not reach round the circle, and `before` at its end would skip those it lacks (docs/decisions/0002).
  */
 export function joinBehind(
   self: NodeRef,
@@ -36,7 +37,7 @@ export function joinBehind(
   return {
     self,
     predecessor: before,
-    successors: clockwiseFrom(self, [...others, before], successorsMax),
+    successors: clockwiseFrom(self, others.length === 0 ? [before] : others, successorsMax),
   };
 }
 

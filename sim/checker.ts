@@ -1,0 +1,123 @@
+import type { ChordNode } from "../core/chord_node.ts";
+import type { Id } from "../core/id.ts";
+import {
+  type AssertionName,
+  assertionNames,
+  type Moment,
+  ringAssertions,
+  snapshotOf,
+} from "./ring_assertions.ts";
+import type { World } from "./world.ts";
+
+/** Rows of the table that a failure prints. */
+const historyMax = 20;
+
+/** One look at the ring: which assertions held, and at what moment. */
+export interface Look {
+  readonly atMs: number;
+  readonly held: Readonly<Record<AssertionName, boolean>>;
+}
+
+/** Something that must never be, and was. */
+export interface Violation {
+  readonly atMs: number;
+  readonly what: string;
+}
+
+/** Checks the assertions whenever the ring state changed, and remembers the last looks for the report. */
+export class Checker {
+  readonly looks: Look[] = [];
+  readonly violations: Violation[] = [];
+  checks = 0;
+  /** When each principal became one. */
+  #principals: ReadonlyMap<Id, number> | null = null;
+
+  /** @param enforced the assertions that must hold at every look; the others are only recorded. */
+  constructor(readonly world: World, public enforced: ReadonlySet<AssertionName>) {}
+
+  /** To be called after every event. */
+  afterEvent(): void {
+    this.#noteCrashes();
+    if (!this.world.hasRingChanged) return;
+    this.world.hasRingChanged = false;
+    this.look();
+  }
+
+  /** Judges the present moment. */
+  look(): Look {
+    this.checks++;
+    const { world } = this;
+    const members = world.members;
+    const snapshot = snapshotOf(members);
+    const failed = new Set(world.failedSinceCheck.splice(0).map(({ id }) => id));
+    const before = this.#before(failed);
+    this.#follow(snapshot.principals);
+    const moment = { snapshot, successorsMax: world.config.successors, before };
+    const held = {} as Record<AssertionName, boolean>;
+    for (const name of assertionNames) {
+      held[name] = name === "S4"
+        ? isServedOnce(members, world.partitions.count)
+        : ringAssertions[name](moment);
+      if (!held[name] && this.enforced.has(name)) this.fail(`assertion ${name} does not hold`);
+    }
+    const look = { atMs: world.scheduler.nowMs, held };
+    this.looks.push(look);
+    if (this.looks.length > historyMax) this.looks.shift();
+    return look;
+  }
+
+  fail(what: string): void {
+    this.violations.push({ atMs: this.world.scheduler.nowMs, what });
+  }
+
+  /**
+   * A step counts from the moment its answer was given (Zave), while the asker's list shows it one way later. A
+   * principal younger than that was never one in the order that the proof is about.
+   */
+  #before(failed: ReadonlySet<Id>): Moment["before"] {
+    const { world } = this;
+    if (this.#principals === null) return null;
+    const answeredMs = world.scheduler.nowMs - world.network.options.latencyMsMax;
+    const fresh = [...this.#principals].filter(([, sinceMs]) => sinceMs >= answeredMs).map(([id]) => id);
+    return { principals: new Set(this.#principals.keys()), failed, fresh: new Set(fresh) };
+  }
+
+  #follow(principals: ReadonlySet<Id>): void {
+    const { nowMs } = this.world.scheduler;
+    const before = this.#principals;
+    this.#principals = new Map([...principals].map((id) => [id, before?.get(id) ?? nowMs]));
+  }
+
+  #noteCrashes(): void {
+    for (const error of this.world.crashes.splice(0)) {
+      const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.stack}` : "";
+      this.fail(`unexpected error: ${error instanceof Error ? error.message : String(error)}${cause}`);
+    }
+  }
+}
+
+/** S4: no partition is answered for by two nodes. Only what overlaps by the pointers needs a closer look. */
+function isServedOnce(members: readonly ChordNode[], partitions: number): boolean {
+  const served = new Uint8Array(partitions);
+  for (const node of members) {
+    for (const { first, last } of node.custody.ownRanges()) {
+      for (let partition = first; partition <= last; partition++) {
+        if (node.custody.serving(partition) === null) continue;
+        if (served[partition] !== 0) return false;
+        served[partition] = 1;
+      }
+    }
+  }
+  return true;
+}
+
+/** The last looks as a table of t and f, the way a person finds the moment things went wrong. */
+export function lookTable(looks: readonly Look[]): string {
+  const head = ["      ms", ...assertionNames.map((name) => name.padStart(3))].join(" ");
+  const rows = looks.map(({ atMs, held }) =>
+    [atMs.toFixed(1).padStart(8), ...assertionNames.map((name) => (held[name] ? "t" : "f").padStart(3))].join(
+      " ",
+    )
+  );
+  return [head, ...rows].join("\n");
+}
