@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Cursor } from "../core/ports.ts";
 import { pageRecordsMax } from "../core/protocol.ts";
 import type { NodeService } from "../core/service.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { StoredRecord } from "../core/data/record.ts";
 import { TooLargeError } from "../core/errors.ts";
 import type { Consistency, NodeService, WriteOptions } from "../core/service.ts";

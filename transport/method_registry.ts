@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type MethodName, methods, type ParsedParams } from "../core/protocol.ts";
 import type { CallContext, NodeService } from "../core/service.ts";
 import type { ParamIssue, RpcRequest } from "./json_rpc.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { errorCode } from "../core/errors.ts";
 import { type MethodDefinition, methods, protocolVersion } from "../core/protocol.ts";
 

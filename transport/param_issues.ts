@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { ParamIssue } from "./json_rpc.ts";
 
 /** Enough for a person to see what is wrong, whatever the caller sent. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { CallContext } from "../core/service.ts";
 import { drain, readBody } from "./bounded_body.ts";
 import { parseJson } from "./json_rpc.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { z } from "zod";
+import * as z from "zod";
 import { ChordError, errorCode } from "../../core/errors.ts";
 import { type MethodRegistry, rpcMethod } from "../../transport/method_registry.ts";
 import { RpcServer } from "../../transport/rpc_server.ts";
