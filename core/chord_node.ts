@@ -4,6 +4,7 @@ import { Custody } from "./data/custody.ts";
 import { Homing } from "./data/homing.ts";
 import { KeyRouter } from "./data/key_router.ts";
 import { KeyService } from "./data/key_service.ts";
+import { Succession } from "./data/succession.ts";
 import { HybridClock } from "./data/version.ts";
 import { ChordError, WrongRingError } from "./errors.ts";
 import { Handlers } from "./handlers.ts";
@@ -48,6 +49,7 @@ export class ChordNode implements NodeService {
   readonly custody: Custody;
   readonly keys: KeyService;
   readonly maintenance: Maintenance;
+  readonly succession: Succession;
   readonly acquisition: Acquisition;
   readonly homing: Homing;
   readonly #membership: Membership;
@@ -92,6 +94,7 @@ export class ChordNode implements NodeService {
     });
     this.keys = new KeyService(this.member, this.custody, clock, ports);
     this.maintenance = new Maintenance(this.member, () => this.#recheck());
+    this.succession = new Succession(this.member, this.custody, (node) => this.#meet(node));
     this.acquisition = new Acquisition(this.member, this.custody, ports.store, clock);
     this.homing = new Homing(this.member, this.custody, ports.store);
     this.#membership = new Membership(this.member);
@@ -276,6 +279,7 @@ export class ChordNode implements NodeService {
   }
 
   async #dataRound(): Promise<void> {
+    await this.succession.run();
     await this.acquisition.run();
     await this.homing.run();
   }
@@ -318,6 +322,12 @@ export class ChordNode implements NodeService {
     this.#saver.save().catch((error) => this.ports.log("error", "documentNotSaved", { error }));
     if (!sameNode(before.successors[0], after.successors[0])) this.#wake("ring");
     this.#wake("data");
+  }
+
+  #meet(node: NodeRef): void {
+    this.maintenance.notified(node, "predecessor").catch((error) => {
+      this.ports.log("error", "taskFailed", { what: "meet", error });
+    });
   }
 
   #wake(...names: string[]): void {

@@ -63,7 +63,7 @@ export class World {
     this.partitions = new PartitionMap(this.space, this.config.partitions);
     this.network = new SimNetwork(this.scheduler, this.random.fork(), this.trace, (url) => {
       const life = this.#hostsByUrl.get(url)?.life ?? null;
-      return life?.node == null ? null : life;
+      return life === null || life.node === null ? null : life;
     }, network);
   }
 
@@ -122,7 +122,7 @@ export class World {
   /** A graceful leave; the process ends when it is done. */
   leave(host: SimHost): void {
     const life = host.life;
-    if (life?.node == null) return;
+    if (life === null || life.node === null) return;
     this.failedSinceCheck.push(host.ref);
     this.hasRingChanged = true;
     this.watch(
