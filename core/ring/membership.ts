@@ -135,8 +135,10 @@ export class Membership {
       if (member.head === null) member.apply(alone(member.self));
       return;
     }
-    if (!(await member.peers.isMember(itsPredecessor))) return;
-    if (!sameNode(member.state.predecessor, leaver)) return;
+    const answer = await member.peers.neighbors(itsPredecessor);
+    const follower = answer?.successors[0];
+    const isRightBefore = sameNode(follower, leaver) || sameNode(follower, member.self);
+    if (answer === null || !isRightBefore || !sameNode(member.state.predecessor, leaver)) return;
     member.apply(adoptPredecessor(member.state, itsPredecessor));
   }
 
