@@ -55,6 +55,8 @@ const holding = z.object({
   serving: z.boolean(),
   /** It has data of them that the claimant should fetch. */
   holds: z.boolean(),
+  /** Since when it had them, or has them. */
+  since: version.nullable(),
   /** Somebody other than the claimant to whom it has passed them already. */
   passedTo: nodeRef.nullable(),
   /** Nodes whose data is lacking once its own was fetched. */

@@ -94,6 +94,7 @@ class GuardedScenario {
 
   /** Zave's condition on failures: every list keeps a live entry, and r+1 principals are left. */
   #mayFail(host: SimHost): boolean {
+    if (this.#isBeingAdopted(host)) return false;
     const members = this.world.members;
     const live = new Set(members.map(({ self }) => self.id));
     live.delete(host.ref.id);
@@ -103,6 +104,16 @@ class GuardedScenario {
     const { principals } = snapshotOf(members);
     const left = principals.size - (principals.has(host.ref.id) ? 1 : 0);
     return keepsSuccessors && left >= this.successorsMax + 1;
+  }
+
+  /**
+   * Whether an answer of the node is still on its way. By the proof the asker's list counts as changed from the
+   * moment of the answer, so the condition would have to be judged on a list that nobody has yet.
+   */
+  #isBeingAdopted(host: SimHost): boolean {
+    const { network, scheduler } = this.world;
+    const toldAtMs = network.toldNeighborsAtMs.get(host.ref.url) ?? -Infinity;
+    return scheduler.nowMs - toldAtMs <= network.options.latencyMsMax;
   }
 }
 

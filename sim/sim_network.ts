@@ -29,6 +29,8 @@ export class SimNetwork {
   options: NetworkOptions;
   /** Requests lost on purpose. */
   lost = 0;
+  /** When each node last told somebody its neighbors. */
+  readonly toldNeighborsAtMs = new Map<string, number>();
 
   constructor(
     readonly scheduler: Scheduler,
@@ -94,6 +96,7 @@ export class SimNetwork {
       if (callee === null) return answer((_, reject) => reject(new PeerUnreachableError(to.url, true)));
       callee.handle(method, params as ParsedParams<M>, { timeoutMs }).then(
         (result) => {
+          if (method === "chord.neighbors") this.toldNeighborsAtMs.set(to.url, this.scheduler.nowMs);
           if (callee.isAlive) answer((resolve) => resolve(result));
         },
         (error) => {
