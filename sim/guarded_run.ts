@@ -77,8 +77,8 @@ class GuardedScenario {
     if (running.length >= this.nodesMax) return;
     const bootstrap = random.pick(world.members).self.url;
     const host = world.addHost();
-    const isTaken = world.hosts.some((other) => other !== host && other.ref.id === host.ref.id);
-    if (!isTaken) world.launch(host, [bootstrap]);
+    if (world.hosts.some((other) => other !== host && other.ref.id === host.ref.id)) world.removeHost(host);
+    else world.launch(host, [bootstrap]);
   }
 
   #fail(how: "crash" | "leave"): void {

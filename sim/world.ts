@@ -54,6 +54,7 @@ export class World {
   readonly failedSinceCheck: NodeRef[] = [];
   /** Errors that no code path expected: bugs. */
   readonly crashes: unknown[] = [];
+  #hostCount = 0;
   readonly #hostsByUrl = new Map<string, SimHost>();
 
   constructor(seed: number, config: Partial<NodeConfig>, network: NetworkOptions) {
@@ -78,7 +79,7 @@ export class World {
   }
 
   addHost(): SimHost {
-    const url = `http://n${this.hosts.length + 1}`;
+    const url = `http://n${++this.#hostCount}`;
     const host: SimHost = {
       ref: { id: nodeIdOf(this.space, this.config.cluster, url), url },
       disk: new MemoryStore(),
@@ -87,6 +88,12 @@ export class World {
     this.hosts.push(host);
     this.#hostsByUrl.set(url, host);
     return host;
+  }
+
+  /** Takes back a host that was never started, as when its id is taken. */
+  removeHost(host: SimHost): void {
+    this.hosts.splice(this.hosts.indexOf(host), 1);
+    this.#hostsByUrl.delete(host.ref.url);
   }
 
   /** Begins a life on the host. Ends when the node is a member, or never, if it dies first. */
