@@ -1,0 +1,119 @@
+import { ChordNode } from "./core/chord_node.ts";
+import type { NodeConfig } from "./core/config.ts";
+import { IdSpace } from "./core/id.ts";
+import { nodeIdOf, type NodeRef } from "./core/node_ref.ts";
+import type { Log } from "./core/ports.ts";
+import { softwareVersion } from "./core/software_version.ts";
+import { claimData, openDataDirectory, refuseLoss } from "./node/data_directory.ts";
+import { denoClock, denoRandom, openTransport } from "./node/deno_ports.ts";
+import { checkNames, loadDotEnv } from "./node/dot_env.ts";
+import { createEventLog } from "./node/event_log.ts";
+import { exitCode } from "./node/exit_code.ts";
+import { FrontDoor } from "./node/front_door.ts";
+import { helpText } from "./node/help_text.ts";
+import { readsFromMemory } from "./node/memory_reads.ts";
+import { checkBootstraps, nodeConfigOf } from "./node/node_config.ts";
+import { NodeLife } from "./node/node_life.ts";
+import { hostInUrl, type NodeOptions, nodeOptions } from "./node/node_options.ts";
+import { readSettings } from "./node/settings.ts";
+import { describeStartFailure } from "./node/start_failure.ts";
+import { StopRequests } from "./node/stop_requests.ts";
+import { startUpkeep } from "./node/upkeep.ts";
+import { ProcessVitals } from "./node/vitals.ts";
+import { MemoryStore } from "./storage/memory_store.ts";
+import { createHandler } from "./transport/handler.ts";
+import { serve } from "./transport/http_server.ts";
+
+/**
+ * `deno task node`: one node of a ring. Everything is put together here, and nothing is decided.
+ *
+ * Runs the node to its end and says how the process is to exit.
+ */
+async function main(): Promise<number> {
+  try {
+    const dotEnv = loadDotEnv();
+    checkNames(dotEnv, nodeOptions);
+    const options = readSettings(nodeOptions, { args: Deno.args, env: (name) => Deno.env.get(name), dotEnv });
+    if (options.help) {
+      return say(helpText(["Usage: deno task node [FLAGS]: runs one node of a ring."], nodeOptions));
+    }
+    if (options.version) return say(`rondo ${softwareVersion}\n`);
+    return await run(options, nodeConfigOf(options));
+  } catch (error) {
+    const { exit, line } = describeStartFailure(error);
+    writeLine(Deno.stderr, `${line}\n`);
+    return exit;
+  }
+}
+
+async function run(options: NodeOptions, config: NodeConfig): Promise<number> {
+  const { bootstrap, host, port } = options;
+  if (port !== 0) checkBootstraps(bootstrap, urlOf(options, port));
+  const log = createEventLog({
+    level: options.logLevel,
+    format: options.logFormat,
+    write: (line) => writeLine(Deno.stderr, line),
+    wallNow: denoClock.wallNow,
+  });
+  const door = new FrontDoor();
+  const server = serve(door.answer, { hostname: host, port, log });
+  const url = urlOf(options, server.port);
+  const self = { id: nodeIdOf(new IdSpace(config.bits, config.hash), config.cluster, url), url };
+  const store = options.memory
+    ? new MemoryStore(crypto.randomUUID())
+    : await openDataDirectory(options.dataDir ?? `./data/${server.port}`, log);
+  await claimData(store, self, config);
+  const transport = openTransport(self, config, options.peerMap);
+  const vitals = new ProcessVitals();
+  const ports = { clock: denoClock, random: denoRandom, transport, store, log };
+  const node = await ChordNode.open(self, config, ports, () => vitals.read());
+  refuseLoss(store, node.past !== null, bootstrap);
+  const stopUpkeep = startUpkeep(store, vitals, log);
+  const life = new NodeLife({ node, store, server, transport, stopUpkeep, log });
+  new StopRequests({
+    leave: () => life.leave(),
+    halt: () => life.halt(),
+    abort: () => Deno.exit(exitCode.secondSignal),
+  }).listen();
+  door.open(createHandler(node, {
+    log,
+    onLeave: () => life.leave(),
+    onKill: () => setTimeout(() => Deno.exit(exitCode.killed), killPauseMs),
+    allowKill: options.allowKill,
+    peek: readsFromMemory(node, store),
+  }));
+  return await Promise.race([life.ended, announce(life, self, bootstrap, log)]);
+}
+
+/** Says on stdout that the node is there; never ends by itself. */
+async function announce(
+  life: NodeLife,
+  self: NodeRef,
+  bootstraps: readonly string[],
+  log: Log,
+): Promise<number> {
+  const { start, notReadyReason } = await life.begin(bootstraps);
+  const state = notReadyReason === null ? "ready" : `not ready: ${notReadyReason}`;
+  say(`Rondo node ${self.url} id ${self.id} ${state} (${start})\n`);
+  log("debug", "announced", { state });
+  return await life.ended;
+}
+
+/** Time for the answer to get out before the process is gone. */
+const killPauseMs = 50;
+
+function urlOf({ advertise, host }: NodeOptions, port: number): string {
+  return advertise ?? new URL(`http://${hostInUrl(host)}:${port}`).origin;
+}
+
+function say(text: string): number {
+  writeLine(Deno.stdout, text);
+  return exitCode.clean;
+}
+
+/** Synchronous, so that nothing is lost when the process exits right after. */
+function writeLine(stream: typeof Deno.stderr, text: string): void {
+  stream.writeSync(new TextEncoder().encode(text));
+}
+
+if (import.meta.main) Deno.exit(await main());

@@ -1,0 +1,48 @@
+import { defaultConfig, defaultPartitions, type NodeConfig } from "../core/config.ts";
+import { ConfigurationError } from "./exit_code.ts";
+import type { NodeOptions } from "./node_options.ts";
+
+/** A silent peer is dead after so many rounds, as design.md section 4 has it for rounds of a second. */
+const roundsToDeath = 5;
+const quietRounds = 5;
+const roundsBetweenProbes = 30;
+
+/**
+ * What the core is told of the settings. All its periods follow the one that can be set, so that a fast ring is
+ * fast in everything.
+ *
+ * @throws ConfigurationError for settings that exclude each other.
+ */
+export function nodeConfigOf(options: NodeOptions): NodeConfig {
+  const { bits, cluster, hash, stabilizeMs, successors } = options;
+  const partitions = options.partitions ?? defaultPartitions(bits);
+  if (Math.log2(partitions) > bits) {
+    throw new ConfigurationError(`Cannot cut a circle of ${bits} bits into ${partitions} partitions`);
+  }
+  return {
+    ...defaultConfig,
+    bits,
+    cluster,
+    hash,
+    partitions,
+    successors,
+    stabilizeMs,
+    quietStabilizeMs: quietRounds * stabilizeMs,
+    deadAfterMs: roundsToDeath * stabilizeMs,
+    probeMs: roundsBetweenProbes * stabilizeMs,
+    valueBytesMax: options.valueMax,
+  };
+}
+
+/** @throws ConfigurationError when a node is told to join through itself: it would wait for itself forever. */
+export function checkBootstraps(bootstraps: readonly string[], selfUrl: string): void {
+  if (!bootstraps.map(withPlainHost).includes(withPlainHost(selfUrl))) return;
+  throw new ConfigurationError(
+    `Cannot join the ring through ${selfUrl}: that is this node; leave --bootstrap out to make a ring, or give ` +
+      "another --port",
+  );
+}
+
+function withPlainHost(url: string): string {
+  return url.replace(/^http:\/\/localhost(?=:|$)/, "http://127.0.0.1");
+}

@@ -1,0 +1,168 @@
+import { defaultConfig } from "../core/config.ts";
+import type { HashName } from "../core/id.ts";
+import type { LogLevel } from "../core/ports.ts";
+import {
+  nodeUrl,
+  nodeUrls,
+  oneOf,
+  onOrOff,
+  type Option,
+  OptionProblem,
+  text,
+  type ValuesOf,
+  wholeNumber,
+} from "./option.ts";
+
+/** The largest value that a store takes under any key. */
+const valueBytesCeiling = 4 * 1024 * 1024;
+
+export function option<T>(option: Option<T>): Option<T> {
+  return option;
+}
+
+export function isSwitch(summary: string): Option<boolean> {
+  return { summary, placeholder: null, read: onOrOff, fallback: false };
+}
+
+/** Not a setting that somebody could leave lying about in the environment. */
+export function onlyAsFlag<T>(option: Option<T>): Option<T> {
+  return { ...option, isOnlyFlag: true };
+}
+
+/** What all nodes of a ring have to agree on, or had better: the launcher passes these to every node. */
+export const ringOptions = {
+  cluster: option({
+    summary: "name of the ring; rings of different names never meet",
+    placeholder: "NAME",
+    read: text(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "up to 64 letters, digits, dots, dashes and underscores"),
+    fallback: defaultConfig.cluster,
+  }),
+  bits: option({
+    summary: "the circle has 2^BITS points",
+    placeholder: "BITS",
+    read: wholeNumber(8, 160),
+    fallback: defaultConfig.bits,
+  }),
+  hash: option<HashName>({
+    summary: "places names on the circle: sha256 or sha1",
+    placeholder: "NAME",
+    read: oneOf("sha256", "sha1"),
+    fallback: defaultConfig.hash,
+  }),
+  partitions: option<number | null>({
+    summary: "slices of the circle, a power of two",
+    placeholder: "COUNT",
+    read: powerOfTwo,
+    fallback: null,
+    fallbackText: `${defaultConfig.partitions}, fewer on a small circle`,
+  }),
+  successors: option({
+    summary: "successors remembered; all but one of them may die together",
+    placeholder: "COUNT",
+    read: wholeNumber(2, 64),
+    fallback: defaultConfig.successors,
+  }),
+  stabilizeMs: option({
+    summary: "how often neighbours are probed; five times that and a silent one is dead",
+    placeholder: "MS",
+    read: wholeNumber(20, 60_000),
+    fallback: defaultConfig.stabilizeMs,
+  }),
+  valueMax: option({
+    summary: "largest value",
+    placeholder: "BYTES",
+    read: wholeNumber(1, valueBytesCeiling),
+    fallback: defaultConfig.valueBytesMax,
+  }),
+  logLevel: option<LogLevel>({
+    summary: "debug, info, warn or error",
+    placeholder: "LEVEL",
+    read: oneOf("debug", "info", "warn", "error"),
+    fallback: "info",
+  }),
+  logFormat: option<"text" | "json">({
+    summary: "text, or json: one object a line",
+    placeholder: "FORMAT",
+    read: oneOf("text", "json"),
+    fallback: "text",
+  }),
+} as const;
+
+export const nodeOptions = {
+  host: option({
+    summary: "loopback address to listen on",
+    placeholder: "ADDRESS",
+    read: loopbackHost,
+    fallback: "127.0.0.1",
+  }),
+  port: option({
+    summary: "port to listen on; 0 takes any free one",
+    placeholder: "PORT",
+    read: wholeNumber(0, 65_535),
+    fallback: 8440,
+  }),
+  advertise: option<string | null>({
+    summary: "URL under which other nodes reach this one",
+    placeholder: "URL",
+    read: nodeUrl,
+    fallback: null,
+    fallbackText: "http://HOST:PORT",
+  }),
+  bootstrap: option<readonly string[]>({
+    summary: "nodes to join the ring through, separated by commas; without any, a new node makes a ring",
+    placeholder: "URL",
+    read: nodeUrls,
+    fallback: [],
+    isRepeatable: true,
+  }),
+  dataDir: option<string | null>({
+    summary: "directory of the node's data",
+    placeholder: "PATH",
+    read: (path) => path,
+    fallback: null,
+    fallbackText: "./data/PORT",
+  }),
+  memory: isSwitch("keep the data in memory only, and lose it with the process"),
+  ...ringOptions,
+  peerMap: option<ReadonlyMap<string, string>>({
+    summary: "other addresses for some peers, as URL=URL, for tests with a faulty network",
+    placeholder: "MAP",
+    read: addressMap,
+    fallback: new Map(),
+    isRepeatable: true,
+  }),
+  allowKill: isSwitch("let POST /api/node/kill end the process at once"),
+  help: onlyAsFlag(isSwitch("show this")),
+  version: onlyAsFlag(isSwitch("show the version")),
+} as const;
+
+export type NodeOptions = ValuesOf<typeof nodeOptions>;
+
+/** There is no secret yet that would tell friend from foe, so strangers must not reach the node. */
+function loopbackHost(given: string): string {
+  const isLoopback = given === "localhost" || given === "::1" || /^127(\.[0-9]{1,3}){3}$/.test(given);
+  if (isLoopback && URL.canParse(`http://${hostInUrl(given)}`)) return given;
+  throw new OptionProblem(
+    "a loopback address such as 127.0.0.1, as there is no secret yet to keep strangers out",
+  );
+}
+
+/** An IPv6 address stands in brackets in a URL. */
+export function hostInUrl(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+function powerOfTwo(given: string): number {
+  const value = Number(given);
+  if (/^[0-9]{1,5}$/.test(given) && Number.isInteger(Math.log2(value)) && value <= 65_536) return value;
+  throw new OptionProblem("a power of two from 1 to 65536");
+}
+
+function addressMap(given: string): ReadonlyMap<string, string> {
+  const pairs = given.split(",").filter((pair) => pair !== "").map((pair) => {
+    const [from, to, ...rest] = pair.split("=");
+    if (from === undefined || to === undefined || rest.length > 0) throw new OptionProblem("URL=URL pairs");
+    return [nodeUrl(from), nodeUrl(to)] as const;
+  });
+  return new Map(pairs);
+}
