@@ -156,10 +156,10 @@ export class ChordNode implements NodeService {
     ports.log("info", "leaving", { url: this.self.url });
     for (const ticker of this.#tickers) ticker.stop();
     await this.#saver.save();
-    await this.#membership.announceLeave(false);
+    await this.#membership.announceLeave(null);
     const isEmpty = await this.#handOver(deadlineMs) && isComplete;
     if (isEmpty) {
-      await this.#membership.announceLeave(true);
+      await this.#membership.announceLeave(this.custody.clock.next());
       await clearNodeDocument(ports.store);
     }
     member.phase = "left";

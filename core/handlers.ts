@@ -82,10 +82,10 @@ export class Handlers {
   }
 
   #leave(
-    { node, predecessor, successors, departed }: ParsedParams<"chord.leave">,
+    { node, predecessor, successors, departedAt }: ParsedParams<"chord.leave">,
   ): Promise<Result<"chord.leave">> {
     this.#checkClaimedId(node);
-    if (departed === true) this.node.custody.depart({ node, predecessor });
+    if (departedAt !== undefined) this.node.custody.depart({ node, predecessor, at: departedAt });
     const closing = this.membership.neighbourLeaves(node, predecessor, successors);
     this.#inBackground("neighbourLeaves", closing);
     return Promise.resolve({});

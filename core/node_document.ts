@@ -23,7 +23,7 @@ const schema = z.object({
   successors: z.array(nodeRef),
   anchored: z.boolean(),
   peers: z.array(nodeRef),
-  departed: z.array(z.object({ node: nodeRef, predecessor: nodeRef.nullable() })),
+  departed: z.array(z.object({ node: nodeRef, predecessor: nodeRef.nullable(), at: version })),
   claims: z.array(z.object({
     first: z.int(),
     last: z.int(),
@@ -33,6 +33,7 @@ const schema = z.object({
       since: version,
       passedTo: nodeRef.nullable(),
       prior: z.array(nodeRef).nullable(),
+      isReleased: z.boolean(),
     }),
   })),
 });

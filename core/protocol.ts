@@ -64,7 +64,7 @@ const holding = z.object({
 });
 
 /** A node that left with nothing left behind, and who stood before it. */
-const departure = z.object({ node: nodeRef, predecessor: nodeRef.nullable() });
+const departure = z.object({ node: nodeRef, predecessor: nodeRef.nullable(), at: version });
 
 const forwarding = {
   /** Set by a node that passes a client's call on to the owner, which then must not pass it on again. */
@@ -150,7 +150,7 @@ export const methods = {
       node: nodeRef,
       predecessor: nodeRef.nullable(),
       successors: nodes,
-      departed: z.boolean().optional().describe("it has handed over everything and goes now"),
+      departedAt: version.optional().describe("it has handed over everything and goes now"),
     }),
     result: nothing,
   }),
