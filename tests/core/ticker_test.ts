@@ -1,0 +1,105 @@
+import { assertEquals } from "@std/assert";
+import { DeadlineError } from "../../core/errors.ts";
+import { Ticker } from "../../core/ticker.ts";
+import { LogLines, VirtualTime } from "./virtual_time.ts";
+
+/** A ticker every 1,000 ms whose task notes the time it began; the dice always show `dice`. */
+function fixture(task: () => Promise<void> = () => Promise.resolve(), dice = 0.5) {
+  const time = new VirtualTime();
+  const log = new LogLines();
+  const beganAtMs: number[] = [];
+  const run = async () => {
+    beganAtMs.push(time.clock.now());
+    await task();
+  };
+  const ports = { clock: time.clock, random: { next: () => dice }, log: log.log };
+  return { time, log, beganAtMs, ticker: new Ticker("ring", 1_000, run, ports) };
+}
+
+Deno.test("Ticker: does nothing before it is started and nothing after it was stopped", async () => {
+  const { time, beganAtMs, ticker } = fixture();
+  ticker.wake();
+  await time.advance(5_000);
+  assertEquals(beganAtMs, []);
+  ticker.start();
+  await time.advance(2_000);
+  ticker.stop();
+  ticker.wake();
+  await time.advance(5_000);
+  assertEquals(beganAtMs, [5_500, 6_500]);
+});
+
+Deno.test("Ticker: pauses vary by a fifth either way, the first one over the whole interval", async () => {
+  for (
+    const [dice, want] of [[0, [0, 800, 1_600]], [0.5, [500, 1_500, 2_500]], [1, [1_000, 2_200]]] as const
+  ) {
+    const { time, beganAtMs, ticker } = fixture(undefined, dice);
+    ticker.start();
+    await time.advance(2_500);
+    assertEquals(beganAtMs.slice(0, 3), [...want].slice(0, 3), `dice ${dice}`);
+    ticker.stop();
+  }
+});
+
+Deno.test("Ticker: never runs twice at a time, the pause begins when a run has ended", async () => {
+  let running = 0;
+  const { time, beganAtMs, ticker } = fixture(async () => {
+    running++;
+    assertEquals(running, 1);
+    await time.clock.sleep(3_000);
+    running--;
+  });
+  ticker.start();
+  await time.advance(9_000);
+  assertEquals(beganAtMs, [500, 4_500, 8_500]);
+  ticker.stop();
+});
+
+Deno.test("Ticker.wake() runs the task at once, and the next pause begins there", async () => {
+  const { time, beganAtMs, ticker } = fixture();
+  ticker.start();
+  await time.advance(600);
+  ticker.wake();
+  await time.advance(1_500);
+  assertEquals(beganAtMs, [500, 600, 1_600]);
+  ticker.stop();
+});
+
+Deno.test("Ticker.wake() during a run gives one more run right after it, however often it is called", async () => {
+  const { time, beganAtMs, ticker } = fixture(() => time.clock.sleep(100));
+  ticker.start();
+  await time.advance(550);
+  for (let i = 0; i < 5; i++) ticker.wake();
+  await time.advance(500);
+  assertEquals(beganAtMs, [500, 600]);
+  ticker.stop();
+});
+
+Deno.test("Ticker.stop() during a run lets it end and plans no other", async () => {
+  let ended = 0;
+  const { time, beganAtMs, ticker } = fixture(async () => {
+    await time.clock.sleep(100);
+    ended++;
+  });
+  ticker.start();
+  await time.advance(550);
+  ticker.stop();
+  await time.advance(5_000);
+  assertEquals([beganAtMs, ended], [[500], 1]);
+});
+
+Deno.test("Ticker: goes on after a task that throws, and tells bugs from bad weather", async () => {
+  for (
+    const [error, line] of [
+      [new DeadlineError("stabilize"), "debug tickFailed"],
+      [new TypeError("undefined is not a function"), "error tickFailed"],
+    ] as const
+  ) {
+    const { time, log, beganAtMs, ticker } = fixture(() => Promise.reject(error));
+    ticker.start();
+    await time.advance(2_600);
+    assertEquals(beganAtMs.length, 3);
+    assertEquals(log.lines, [line, line, line]);
+    ticker.stop();
+  }
+});
