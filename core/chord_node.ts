@@ -159,7 +159,7 @@ export class ChordNode implements NodeService {
     await this.#membership.announceLeave(null);
     const isEmpty = await this.#handOver(deadlineMs) && isComplete;
     if (isEmpty) {
-      await this.#membership.announceLeave(this.custody.clock.next());
+      await this.#membership.announceLeave(homing.heirs);
       await clearNodeDocument(ports.store);
     }
     member.phase = "left";

@@ -82,10 +82,10 @@ export class Handlers {
   }
 
   #leave(
-    { node, predecessor, successors, departedAt }: ParsedParams<"chord.leave">,
+    { node, predecessor, successors, heirs }: ParsedParams<"chord.leave">,
   ): Promise<Result<"chord.leave">> {
     this.#checkClaimedId(node);
-    if (departedAt !== undefined) this.node.custody.depart({ node, predecessor, at: departedAt });
+    if (heirs !== undefined) this.node.custody.depart({ node, predecessor, heirs });
     const closing = this.membership.neighbourLeaves(node, predecessor, successors);
     this.#inBackground("neighbourLeaves", closing);
     return Promise.resolve({});
@@ -107,7 +107,7 @@ export class Handlers {
 
   /** The owner need not have everything to confirm what it has: the rest is still named in its claim. */
   async #confirm(
-    { holder, range, entries }: ParsedParams<"partition.confirm">,
+    { holder, range, missing, entries }: ParsedParams<"partition.confirm">,
   ): Promise<Result<"partition.confirm">> {
     this.#checkClaimedId(holder);
     this.#checkRange(range);
@@ -116,6 +116,7 @@ export class Handlers {
     const owned = claims.every((claim) => claim !== null);
     const lacking = claims.some((claim) => claim !== null && lacks(claim, holder));
     if (!owned) return { owned, lacking, confirmed: entries.map(() => false) };
+    custody.learnMissing(range, missing);
     await custody.save();
     const confirmed = entries.map(async ({ partition, key, version }) => {
       const record = await ports.store.get(partition, key);

@@ -23,7 +23,7 @@ const schema = z.object({
   successors: z.array(nodeRef),
   anchored: z.boolean(),
   peers: z.array(nodeRef),
-  departed: z.array(z.object({ node: nodeRef, predecessor: nodeRef.nullable(), at: version })),
+  departed: z.array(z.object({ node: nodeRef, predecessor: nodeRef.nullable(), heirs: z.array(nodeRef) })),
   claims: z.array(z.object({
     first: z.int(),
     last: z.int(),

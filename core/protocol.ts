@@ -64,7 +64,11 @@ const holding = z.object({
 });
 
 /** A node that left with nothing left behind, and who stood before it. */
-const departure = z.object({ node: nodeRef, predecessor: nodeRef.nullable(), at: version });
+const departure = z.object({
+  node: nodeRef,
+  predecessor: nodeRef.nullable(),
+  heirs: nodes.describe("who took over its partitions"),
+});
 
 const forwarding = {
   /** Set by a node that passes a client's call on to the owner, which then must not pass it on again. */
@@ -150,7 +154,7 @@ export const methods = {
       node: nodeRef,
       predecessor: nodeRef.nullable(),
       successors: nodes,
-      departedAt: version.optional().describe("it has handed over everything and goes now"),
+      heirs: nodes.optional().describe("given when all is handed over, and to whom; the caller goes now"),
     }),
     result: nothing,
   }),
@@ -179,6 +183,7 @@ export const methods = {
     params: z.strictObject({
       holder: nodeRef,
       range,
+      missing: nodes.describe("what the holder lacks of the range itself"),
       entries: z.array(z.strictObject({ partition, key, version })).max(pageRecordsMax),
     }),
     result: z.object({

@@ -1,4 +1,3 @@
-import type { Version } from "../data/version.ts";
 import { ChordError, WrongRingError } from "../errors.ts";
 import { nodeIdOf, type NodeRef, sameNode, unknownId } from "../node_ref.ts";
 import { type NodeInfo, protocolVersion } from "../protocol.ts";
@@ -91,14 +90,14 @@ export class Membership {
   /**
    * Tells both neighbours that we are going. From here on the ring counts us as failed, and our data is fetched.
    *
-   * @param departedAt everything is handed over by then; told to all who might wait for us. Null before that.
+   * @param heirs everything is handed over, to these; told to all who might have waited for us. Null before that.
    */
-  async announceLeave(departedAt: Version | null): Promise<void> {
+  async announceLeave(heirs: readonly NodeRef[] | null): Promise<void> {
     const { member } = this;
     const { predecessor, successors } = member.state;
     const going = { node: member.self, predecessor, successors: [...successors] };
-    const params = departedAt === null ? going : { ...going, departedAt };
-    const neighbours = departedAt === null ? nearest(member.state) : namedMembers(member.state);
+    const params = heirs === null ? going : { ...going, heirs: [...heirs] };
+    const neighbours = heirs === null ? nearest(member.state) : namedMembers(member.state);
     await Promise.all(
       neighbours.map((node) => member.peers.call(node, "chord.leave", params).catch(ignoreSilence)),
     );
