@@ -1,0 +1,279 @@
+import { assertEquals } from "@std/assert";
+import denoJson from "../deno.json" with { type: "json" };
+
+/** The house rules that no compiler holds: who may import whom, and what core must do without. */
+
+const root = new URL("../", import.meta.url);
+
+/** Folders that hold no sources of ours. */
+const skipped = new Set(["node_modules", "data", "dist", "coverage"]);
+
+interface SourceFile {
+  /** Relative to the root, with slashes: `core/ring/lookup.ts`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** What a folder may import: folders or files of ours, and packages by the name in deno.json. */
+interface Rule {
+  readonly ours: readonly string[];
+  readonly packages: readonly string[];
+  /** Whether it may use Node's modules. Core and client run in browsers, so they may not. */
+  readonly mayUseNode: boolean;
+}
+
+/** The product, without tests and what only measures or describes it. */
+const product = ["core", "storage", "transport", "client", "cli", "node", "launcher", "sim", "examples"];
+const productPackages = ["hono", "zod", "commander", "cli-progress", "cli-table3", "picocolors"];
+const everything: Rule = { ours: [...product, "deps"], packages: productPackages, mayUseNode: true };
+
+/** docs/architecture.md tells the same in words. A file at the root has a rule of its own. */
+const rules: Readonly<Record<string, Rule>> = {
+  core: { ours: ["core"], packages: ["@noble/hashes", "zod"], mayUseNode: false },
+  storage: { ours: ["storage", "core"], packages: [], mayUseNode: true },
+  transport: { ours: ["transport", "core"], packages: ["hono", "zod"], mayUseNode: false },
+  client: { ours: ["client", "core"], packages: ["zod"], mayUseNode: false },
+  cli: {
+    ours: ["cli", "client", "core"],
+    packages: ["zod", "commander", "cli-progress", "cli-table3", "picocolors"],
+    mayUseNode: true,
+  },
+  launcher: {
+    // It takes the flags of a node and passes them on, and shows tables as the command line does.
+    ours: [
+      "launcher",
+      "client",
+      "core",
+      ...["dot_env", "exit_code", "help_text", "node_options", "option", "settings", "start_failure"]
+        .map((name) => `node/${name}.ts`),
+      ...["command_context", "display", "table", "terminal"].map((name) => `cli/${name}.ts`),
+    ],
+    packages: ["picocolors"],
+    mayUseNode: true,
+  },
+  sim: { ours: ["sim", "core", "storage/memory_store.ts"], packages: [], mayUseNode: true },
+  node: everything,
+  "main.ts": everything,
+  examples: { ours: ["examples"], packages: [], mayUseNode: true },
+  docs: { ours: ["docs", ...product], packages: productPackages, mayUseNode: true },
+  bench: { ours: ["bench", ...product], packages: productPackages, mayUseNode: true },
+  deps: { ours: ["deps"], packages: [], mayUseNode: false },
+  tests: {
+    ours: ["tests", "docs", "bench", "deps", "deno.json", "main.ts", ...product],
+    packages: ["fast-check", ...productPackages],
+    mayUseNode: true,
+  },
+};
+
+/** What core must not name, and what it uses instead. */
+const bannedInCore: readonly (readonly [pattern: RegExp, instead: string])[] = [
+  [/\bDeno\b/, "a port of core/ports.ts; what needs Deno belongs in node/ or storage/"],
+  [/\b(process|globalThis|navigator|window)\b/, "a port of core/ports.ts"],
+  [/\b(fetch|XMLHttpRequest|WebSocket)\s*\(/, "ports.transport"],
+  [/\b(setTimeout|setInterval|setImmediate|queueMicrotask)\b/, "ports.clock.after or ports.clock.sleep"],
+  [/\bDate\b/, "ports.clock.wallNow()"],
+  [/\bperformance\b/, "ports.clock.now()"],
+  [/\bMath\.random\b/, "ports.random.next()"],
+  [/\bcrypto\b/, "IdSpace.hashId(), which is synchronous, or ports.random"],
+  [/\bconsole\b/, "ports.log"],
+];
+
+/** Lines of a source file from which it is hard to read. */
+const linesMax = 400;
+
+function* walk(folder: string): Generator<SourceFile> {
+  for (const { name, isDirectory } of Deno.readDirSync(new URL(folder, root))) {
+    const path = `${folder}${name}`;
+    if (isDirectory && !name.startsWith(".") && !skipped.has(name)) yield* walk(`${path}/`);
+    // A name that begins with zz_ marks somebody's scratch paper, which git does not see either.
+    if (isDirectory || !/\.tsx?$/.test(name) || name.startsWith("zz_")) continue;
+    yield { path, text: Deno.readTextFileSync(new URL(path, root)) };
+  }
+}
+
+const sources = [...walk("")].sort((a, b) => (a.path < b.path ? -1 : 1));
+
+/** The specifiers of every import and export-from, types and dynamic ones included. */
+function importsOf(text: string): string[] {
+  const forms = [
+    /^(?:import|export)\b[^;"'`]*?\bfrom\s+"([^"]+)"/gm,
+    /^import\s+"([^"]+)"/gm,
+    /\bimport\(\s*"([^"]+)"/g,
+    /@(?:ts|deno)-types="([^"]+)"/g,
+  ];
+  return forms.flatMap((form) => [...text.matchAll(form)].map(([, specifier = ""]) => specifier));
+}
+
+/** The text with its comments blanked out, so that prose may name what code may not. */
+function withoutComments(text: string): string {
+  const token = /"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
+  return text.replace(token, (match) => (match.startsWith("/") ? match.replace(/[^\n]/g, " ") : match));
+}
+
+/** The path that a specifier means, from the root; null for what is not ours. */
+function ourPath(from: string, specifier: string): string | null {
+  const mapped = (denoJson.imports as Readonly<Record<string, string>>)[specifier];
+  if (mapped?.startsWith("./")) return mapped.slice(2);
+  if (!/^\.{0,2}\//.test(specifier)) return null;
+  return new URL(specifier, new URL(from, "file:///")).pathname.slice(1);
+}
+
+/** The name in the import map: `hono` of `hono/cors`, `@noble/hashes` of `@noble/hashes/sha2.js`. */
+function packageOf(specifier: string): string {
+  const parts = specifier.split("/");
+  return parts.slice(0, specifier.startsWith("@") ? 2 : 1).join("/");
+}
+
+function folderOf(path: string): string {
+  return path.split("/")[0] ?? path;
+}
+
+function isWithin(path: string, places: readonly string[]): boolean {
+  return places.some((place) => path === place || path.startsWith(`${place}/`));
+}
+
+/** What is wrong with one import, or null. */
+function problemWith(path: string, specifier: string, rule: Rule): string | null {
+  const ours = ourPath(path, specifier);
+  if (ours !== null) return isWithin(ours, rule.ours) ? null : `imports ${ours}`;
+  if (specifier.startsWith("node:")) {
+    return rule.mayUseNode ? null : `imports ${specifier}: it has to run in a browser`;
+  }
+  if (/^(npm|jsr|https?):/.test(specifier)) return `imports ${specifier}: give it a name in deno.json`;
+  return rule.packages.includes(packageOf(specifier)) ? null : `imports the package ${specifier}`;
+}
+
+/** Files reached from the given ones by imports, themselves included. */
+function reachedFrom(starts: readonly string[]): Set<string> {
+  const texts = new Map(sources.map(({ path, text }) => [path, text]));
+  const reached = new Set<string>();
+  const ahead = [...starts];
+  for (let path = ahead.pop(); path !== undefined; path = ahead.pop()) {
+    if (reached.has(path)) continue;
+    reached.add(path);
+    for (const specifier of importsOf(texts.get(path) ?? "")) {
+      const next = ourPath(path, specifier);
+      if (next !== null) ahead.push(next);
+    }
+  }
+  return reached;
+}
+
+/** Whether a person or a task starts the file. */
+function isEntryPoint({ path, text }: SourceFile): boolean {
+  const tasks = JSON.stringify(denoJson.tasks);
+  return path === "main.ts" || /\bimport\.meta\.main\b/.test(text) || tasks.includes(path);
+}
+
+Deno.test("tidy: every folder with sources has its rule about imports", () => {
+  const places = new Set(sources.map(({ path }) => folderOf(path)));
+  assertEquals(
+    [...places].filter((place) => rules[place] === undefined),
+    [],
+    "add it to `rules` in tidy_test.ts",
+  );
+});
+
+Deno.test("tidy: nobody imports what is not for them", () => {
+  const problems = sources.flatMap(({ path, text }) => {
+    const rule = rules[folderOf(path)];
+    if (rule === undefined || path.startsWith("deps/")) return [];
+    const found = importsOf(text).map((specifier) => problemWith(path, specifier, rule));
+    return found.filter((problem) => problem !== null).map((problem) => `${path} ${problem}`);
+  });
+  assertEquals(problems, []);
+});
+
+Deno.test("tidy: nothing imports main.ts, tests/ or bench/ but tests and the bench itself", () => {
+  for (const [place, { ours }] of Object.entries(rules)) {
+    if (place === "tests" || place === "bench") continue;
+    assertEquals(ours.filter((other) => ["main.ts", "tests", "bench"].includes(other)), [], place);
+  }
+});
+
+Deno.test("tidy: core has no world of its own, it has ports", () => {
+  const problems = sources.filter(({ path }) => path.startsWith("core/")).flatMap(({ path, text }) =>
+    withoutComments(text).split("\n").flatMap((line, i) =>
+      bannedInCore.filter(([pattern]) => pattern.test(line))
+        .map(([pattern, instead]) => `${path}:${i + 1} names ${pattern.exec(line)?.[0]}: use ${instead}`)
+    )
+  );
+  assertEquals(problems, []);
+});
+
+Deno.test("tidy: no source file is longer than 400 lines", () => {
+  const long = sources.filter(({ path }) => !path.startsWith("tests/") && !path.endsWith(".d.ts"))
+    .map(({ path, text }) => ({ path, lines: text.split("\n").length - 1 }))
+    .filter(({ lines }) => lines > linesMax);
+  assertEquals(long, [], "find the second idea in it");
+});
+
+Deno.test("tidy: no notes to self and no test that switches the others off", () => {
+  const marks = new RegExp(["TO" + "DO", "FIX" + "ME", "X" + "XX"].map((mark) => `\\b${mark}\\b`).join("|"));
+  const only = new RegExp("\\.only" + "\\(|\\bonly" + ": true");
+  const problems = sources.flatMap(({ path, text }) =>
+    text.split("\n").flatMap((
+      line,
+      i,
+    ) => (marks.test(line) || only.test(line) ? [`${path}:${i + 1} ${line.trim()}`] : []))
+  );
+  assertEquals(problems, []);
+});
+
+Deno.test("tidy: every source file is used by something that is started", () => {
+  const started = sources.filter((file) => !file.path.startsWith("tests/") && isEntryPoint(file));
+  const reached = reachedFrom(started.map(({ path }) => path));
+  const tested = reachedFrom(sources.map(({ path }) => path).filter((path) => path.endsWith("_test.ts")));
+  const unused = sources.map(({ path }) => path)
+    .filter((path) => !(isWithin(path, ["tests", "deps"]) ? tested : reached).has(path));
+  assertEquals(unused, [], "delete it, or use it");
+});
+
+Deno.test("tidy: a test file has tests, and tests stand in test files", () => {
+  const problems = sources.filter(({ path }) => path !== "tests/tidy_test.ts").filter(({ path, text }) => {
+    const hasTests = /^\s*(?:Deno\.test|test)\(/m.test(text);
+    return path.endsWith("_test.ts") ? !hasTests && !/[sS]uite\(/.test(text) : /^Deno\.test\(/m.test(text);
+  });
+  assertEquals(problems.map(({ path }) => path), []);
+});
+
+Deno.test("tidy: deno.json alone says where packages come from, and exactly which", () => {
+  for (const [name, target] of Object.entries(denoJson.imports)) {
+    const isOurs = target.startsWith("./");
+    const isExact = /^npm:\/?(?:@[^/]+\/)?[^@/]+@\d+\.\d+\.\d+\/?$/.test(target);
+    assertEquals(isOurs || isExact, true, `${name}: ${target}`);
+  }
+  const used = new Set(sources.flatMap(({ text }) => importsOf(text)).map(packageOf));
+  const unused = Object.keys(denoJson.imports).filter((name) => !used.has(packageOf(name)));
+  assertEquals(unused, [], "a package that nobody imports");
+});
+
+Deno.test("importsOf() reads every form of import", () => {
+  const text = [
+    'import { a } from "./a.ts";',
+    'import type { B } from "../b.ts";',
+    "import {",
+    "  c,",
+    '} from "c";',
+    'export * from "./d.ts";',
+    'export type { E } from "./e.ts";',
+    'import "./f.ts";',
+    'const g = await import("./g.ts");',
+    'import h from "../h.json" with { type: "json" };',
+    'const text = "from nowhere";',
+    'export const x = 1; // not from "here"',
+  ].join("\n");
+  const want = ["./a.ts", "../b.ts", "c", "./d.ts", "./e.ts", "../h.json", "./f.ts", "./g.ts"];
+  assertEquals(importsOf(text), want);
+});
+
+Deno.test("withoutComments() leaves code and strings, and every line where it was", () => {
+  const text = 'const url = "http://x"; // Deno\n/* Date\n Date */ const a = `// ${1}`;\n';
+  const bare = withoutComments(text);
+  assertEquals(bare.split("\n").map((line) => line.trim()), [
+    'const url = "http://x";',
+    "",
+    "const a = `// ${1}`;",
+    "",
+  ]);
+});
