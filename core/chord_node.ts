@@ -261,7 +261,8 @@ export class ChordNode implements NodeService {
       this.#lastExchangeAtMs = nowMs;
       await this.maintenance.stabilize();
     }
-    const probeAfterMs = this.member.isAlone ? stabilizeMs : probeMs;
+    const isUnsettled = nowMs - this.member.changedAtMs < unsettledMs;
+    const probeAfterMs = this.member.isAlone ? stabilizeMs : isUnsettled ? quietStabilizeMs : probeMs;
     if (nowMs - this.#lastProbeAtMs < probeAfterMs) return;
     this.#lastProbeAtMs = nowMs;
     await this.#probeStranger();
@@ -348,6 +349,9 @@ export class ChordNode implements NodeService {
     };
   }
 }
+
+/** After a change of the ring others may be astray too: for so long, strangers are looked up more often. */
+const unsettledMs = 60_000;
 
 /** Between two rounds of handing over: time for the new owner to fetch. */
 const handOverPauseMs = 50;
