@@ -1,0 +1,144 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { WrongRingError } from "../../../core/errors.ts";
+import { nodeIdOf, type NodeRef } from "../../../core/node_ref.ts";
+import type { NodeInfo } from "../../../core/protocol.ts";
+import { circle, idsOf, node } from "../circle.ts";
+import { MemberFixture } from "./scripted_peers.ts";
+
+/** Names of peers, found so that the ids that their addresses lead to are where a story needs them. */
+function refOf(name: string): NodeRef {
+  const url = `http://n${name}`;
+  return { id: nodeIdOf(circle, "rondo", url), url };
+}
+
+function infoOf(ref: NodeRef, more: Partial<NodeInfo> = {}): NodeInfo {
+  return {
+    ...ref,
+    cluster: "rondo",
+    protocol: 1,
+    bits: 8,
+    hash: "sha256",
+    partitions: 16,
+    replicas: 1,
+    incarnation: 1,
+    phase: "member",
+    ready: true,
+    reason: null,
+    keyCount: 0,
+    partitionsOwned: 16,
+    partitionsUnsynced: 0,
+    uptimeMs: 0,
+    version: "0.1.0",
+    cpu: null,
+    memory: null,
+    ...more,
+  };
+}
+
+const seed = refOf("seed");
+/** A joiner at the point right behind the seed. */
+const behindSeed = circle.addPowerOfTwo(seed.id, 0);
+
+/** A joiner behind a lone seed, which is up. */
+function joiner(): MemberFixture {
+  const fixture = new MemberFixture(behindSeed);
+  fixture.peers.on("seed", "node.info", infoOf(seed))
+    .on("seed", "chord.lookupStep", { kind: "owner", owner: seed, successors: [] })
+    .on("seed", "chord.neighbors", { predecessor: null, successors: [], phase: "member", anchored: true })
+    .on("seed", "chord.notify", {});
+  return fixture;
+}
+
+Deno.test("Membership.found() makes a ring of one", () => {
+  const fixture = new MemberFixture("40");
+  fixture.membership.found();
+  assertEquals([fixture.pointers, fixture.member.phase, fixture.member.isAnchored], [
+    "none > 40 > none",
+    "member",
+    true,
+  ]);
+});
+
+Deno.test("Membership.join() takes the list of the member before it and tells both neighbours", async () => {
+  const fixture = joiner();
+  await fixture.membership.join([seed.url], () => false);
+  assertEquals(fixture.pointers, `${seed.id} > ${behindSeed} > ${seed.id}`);
+  assertEquals(fixture.member.phase, "member");
+  assertEquals(fixture.peers.callsOf("chord.notify").toSorted(), [
+    `seed ${behindSeed} predecessor`,
+    `seed ${behindSeed} successor`,
+  ]);
+  assertEquals(fixture.member.isAnchored, false, "nobody leads to it yet");
+});
+
+Deno.test("Membership.join() refuses another ring, and says in what it differs", async () => {
+  const rows: [more: Partial<NodeInfo>, says: string][] = [
+    [{ protocol: 2 }, "its protocol is 2, this node's is 1"],
+    [{ cluster: "other" }, "its cluster is other, this node's is rondo"],
+    [{ bits: 160 }, "its bits is 160"],
+    [{ hash: "sha1" }, "its hash is sha1"],
+    [{ partitions: 32 }, "its partitions is 32"],
+    [{ replicas: 3 }, "its replicas is 3"],
+    [{ id: node("00").id }, "its id does not follow from its address"],
+  ];
+  for (const [more, says] of rows) {
+    const fixture = joiner();
+    fixture.peers.on("seed", "node.info", infoOf(seed, more));
+    await assertRejects(() => fixture.membership.join([seed.url], () => false), WrongRingError, says);
+    assertEquals(fixture.member.phase, "joining", says);
+  }
+});
+
+Deno.test("Membership.join() refuses an id that another address has", async () => {
+  const fixture = joiner();
+  const squatter = { id: fixture.member.self.id, url: "http://squatter" };
+  fixture.peers.on("seed", "chord.neighbors", {
+    predecessor: squatter,
+    successors: [squatter],
+    phase: "member",
+    anchored: true,
+  });
+  const join = () => fixture.membership.join([seed.url], () => false);
+  await assertRejects(join, WrongRingError, "is taken by http://squatter");
+});
+
+Deno.test("Membership.neighbourLeaves(): the ring closes behind it without waiting for a round", async () => {
+  const fixture = MemberFixture.member("20", "40", "60 80");
+  fixture.peers.up("80", "60", "c0 20");
+  await fixture.membership.neighbourLeaves(node("60"), node("40"), [node("80")]);
+  assertEquals(fixture.pointers, "20 > 40 > 80 c0 20");
+  assertEquals(fixture.member.peers.isGone(node("60").id), true);
+});
+
+Deno.test("Membership.neighbourLeaves(): the predecessor is replaced by the one before it, once that answers", async () => {
+  const fixture = MemberFixture.member("20", "40", "60");
+  await fixture.membership.neighbourLeaves(node("20"), node("10"), [node("40")]);
+  assertEquals(fixture.pointers, "20 > 40 > 60", "10 is silent: 20 is replaced, never forgotten");
+  fixture.peers.up("10", "c0", "40 60");
+  await fixture.membership.neighbourLeaves(node("20"), node("10"), [node("40")]);
+  assertEquals(fixture.pointers, "10 > 40 > 60");
+});
+
+Deno.test("Membership.neighbourLeaves(): of two the one that stays is alone", async () => {
+  const fixture = MemberFixture.member("60", "40", "60");
+  await fixture.membership.neighbourLeaves(node("60"), node("40"), [node("40")]);
+  assertEquals([fixture.pointers, fixture.member.isAlone], ["none > 40 > none", true]);
+});
+
+Deno.test("Membership.neighbourLeaves(): a node farther down the list is only dropped from it", async () => {
+  const fixture = MemberFixture.member("20", "40", "60 80 c0");
+  fixture.member.fingers.set(5, node("80"));
+  await fixture.membership.neighbourLeaves(node("80"), node("60"), [node("c0")]);
+  assertEquals(fixture.pointers, "20 > 40 > 60 c0");
+  assertEquals(idsOf(fixture.member.fingers.distinct()), "");
+  assertEquals(fixture.peers.calls, []);
+});
+
+Deno.test("Membership.announceLeave() tells both neighbours, and at the end everyone it names", async () => {
+  const fixture = MemberFixture.member("20", "40", "60 80");
+  await fixture.membership.announceLeave(null);
+  assertEquals(fixture.peers.callsOf("chord.leave"), ["60 40", "20 40"], "silence stops nobody from leaving");
+  fixture.peers.calls.length = 0;
+  await fixture.membership.announceLeave("000000000001.0000.40" as never);
+  assertEquals(fixture.peers.callsOf("chord.leave"), ["60 40", "80 40", "20 40"]);
+});

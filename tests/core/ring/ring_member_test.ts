@@ -1,0 +1,128 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { ChordError, errorCode } from "../../../core/errors.ts";
+import { adoptPredecessor } from "../../../core/ring/ring_state.ts";
+import { at, idsOf, node, nodes } from "../circle.ts";
+import { MemberFixture } from "./scripted_peers.ts";
+
+/** The candidates that the member names, or the owner in brackets. */
+function stepOf({ member }: MemberFixture, target: string, avoid = ""): string {
+  const step = member.lookupStep(at(target), avoid.split(" ").filter((hex) => hex !== "").map(at));
+  return step.kind === "owner" ? `[${step.owner.id}]` : idsOf(step.candidates);
+}
+
+Deno.test("RingMember.lookupStep() routes through successors, fingers and everyone who has answered lately", () => {
+  const fixture = MemberFixture.member("20", "40", "60 70");
+  assertEquals(stepOf(fixture, "f0"), "70 60");
+  fixture.member.fingers.set(5, node("80"));
+  assertEquals(stepOf(fixture, "f0"), "80 70 60");
+  fixture.member.peers.known.meet(node("c0"));
+  assertEquals(stepOf(fixture, "f0"), "80 70 60", "met, but never heard in this life");
+});
+
+Deno.test("RingMember.lookupStep() has one hop to go once it has heard the owner's predecessor", async () => {
+  const fixture = MemberFixture.member("20", "40", "60 70");
+  fixture.peers.up("e0", "c0", "20 40");
+  await fixture.member.peers.isMember(node("e0"));
+  assertEquals(stepOf(fixture, "f0"), "e0 70 60");
+});
+
+Deno.test("RingMember.lookupStep() routes around a node under suspicion", async () => {
+  const fixture = MemberFixture.member("20", "40", "60 70");
+  fixture.member.fingers.set(5, node("80"));
+  fixture.peers.down("80");
+  await fixture.member.peers.isMember(node("80"));
+  assertEquals(stepOf(fixture, "f0"), "70 60");
+});
+
+Deno.test("RingMember.lookupStep() names others in place of those that did not answer the asker", () => {
+  const fixture = MemberFixture.member("20", "40", "50 60 70 80 90 a0", { successors: 6 });
+  const rows: [avoid: string, want: string, why: string][] = [
+    ["", "a0 90 80", "the closest three"],
+    ["a0", "90 80 70", "one is silent"],
+    ["a0 90 80", "70 60 50", "all three are: the next three"],
+    ["90 70 50", "a0 80 60", "every other one"],
+    ["a0 90 80 70 60 50", "", "everyone we know"],
+  ];
+  for (const [avoid, want, why] of rows) assertEquals(stepOf(fixture, "f0", avoid), want, why);
+});
+
+Deno.test("RingMember.lookupStep() names others in place of fingers that did not answer the asker", () => {
+  const fixture = MemberFixture.member("20", "40", "50 60 70");
+  for (const [i, hex] of ["80", "90", "c0"].entries()) fixture.member.fingers.set(5 + i, node(hex));
+  fixture.member.fingers.set(5, node("80"));
+  fixture.member.fingers.set(6, node("90"));
+  fixture.member.fingers.set(7, node("c0"));
+  assertEquals(stepOf(fixture, "f0"), "c0 90 80");
+  assertEquals(stepOf(fixture, "f0", "c0 90 80"), "70 60 50");
+});
+
+Deno.test("RingMember.lookup() needs nobody for its own arc and its successor's", async () => {
+  const fixture = MemberFixture.member("20", "40", "60 80");
+  assertEquals(await fixture.member.ownerOf(at("30")), {
+    owner: node("40"),
+    successors: nodes("60 80"),
+    namedBy: node("40"),
+    hops: 0,
+  });
+  assertEquals((await fixture.member.ownerOf(at("50"))).owner, node("60"));
+  assertEquals(fixture.peers.calls, []);
+});
+
+Deno.test("RingMember.lookup() asks hop by hop, and tells each of the silent ones", async () => {
+  const fixture = MemberFixture.member("20", "40", "60 80");
+  const avoided: unknown[] = [];
+  fixture.peers.on("60", "chord.lookupStep", ({ avoid }) => {
+    avoided.push(avoid);
+    return { kind: "owner", owner: node("f0"), successors: [] };
+  });
+  const hops: string[] = [];
+  for await (const { node: { id }, via, outcome } of fixture.member.lookup(at("e0"))) {
+    hops.push(`${id} ${via} ${outcome}`);
+  }
+  assertEquals(hops, ["80 successor failed", "60 successor owner"]);
+  assertEquals(avoided, [[at("80")]]);
+});
+
+Deno.test("RingMember.lookup() of a lone member finds itself", async () => {
+  const fixture = MemberFixture.member(null, "40", "");
+  for (const target of ["00", "40", "41", "ff"]) {
+    assertEquals((await fixture.member.ownerOf(at(target))).owner, node("40"), target);
+  }
+});
+
+Deno.test("RingMember.lookup() of a node that is no member is no answer of its own", async () => {
+  const { member } = new MemberFixture("40");
+  const error = await assertRejects(() => member.ownerOf(at("30")), ChordError);
+  assertEquals(error.code, errorCode.unavailable);
+});
+
+Deno.test("RingMember.lookup() with everybody under suspicion still asks its neighbours", async () => {
+  const fixture = MemberFixture.member("20", "40", "60 80");
+  fixture.peers.down("60").down("80").down("20");
+  for (const hex of ["60", "80", "20"]) await fixture.member.peers.isMember(node(hex));
+  fixture.peers.on("80", "chord.lookupStep", { kind: "owner", owner: node("f0"), successors: [] });
+  assertEquals((await fixture.member.ownerOf(at("e0"))).owner, node("f0"), "80 was slow, not dead");
+});
+
+Deno.test("RingMember.apply() tells its listeners of every change, and of nothing else", async () => {
+  const { member, time } = MemberFixture.member("20", "40", "60");
+  const changes: string[] = [];
+  member.onChange((before, after) => changes.push(`${before.predecessor?.id} ${after.predecessor?.id}`));
+  await time.advance(70);
+  member.apply(adoptPredecessor(member.state, node("20")));
+  member.apply({ ...member.state });
+  assertEquals([changes, member.changedAtMs], [[], 0]);
+  member.apply(adoptPredecessor(member.state, node("30")));
+  assertEquals([changes, member.changedAtMs], [["20 30"], 70]);
+});
+
+Deno.test("RingMember.neighbors() says what it points at, its phase, and whether its arc is its own", () => {
+  const { member } = MemberFixture.member("20", "40", "60");
+  assertEquals(member.neighbors(), {
+    predecessor: node("20"),
+    successors: nodes("60"),
+    phase: "member",
+    anchored: true,
+  });
+  assertEquals([member.head, member.isAlone], [node("60"), false]);
+});
