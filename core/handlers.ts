@@ -6,7 +6,7 @@ import { toWire } from "./data/wire_record.ts";
 import { ChordError, DrainingError, errorCode, InvalidParamsError } from "./errors.ts";
 import type { Id } from "./id.ts";
 import { nodeIdOf, type NodeRef } from "./node_ref.ts";
-import { type PartitionRange, partitionsOf } from "./partition.ts";
+import { type PartitionRange, partitionsOf, toRanges } from "./partition.ts";
 import {
   type MethodName,
   pageBytesMax,
@@ -112,17 +112,20 @@ export class Handlers {
     this.#checkClaimedId(holder);
     this.#checkRange(range);
     const { custody, ports } = this.node;
-    const claims = [...partitionsOf([range])].map((partition) => custody.serving(partition));
-    const owned = claims.every((claim) => claim !== null);
-    const lacking = claims.some((claim) => claim !== null && lacks(claim, holder));
-    if (!owned) return { owned, lacking, confirmed: entries.map(() => false) };
-    custody.learnMissing(range, missing);
+    const partitions = [...partitionsOf([range])].filter((partition) => custody.serving(partition) !== null);
+    const lacking = partitions.some((partition) => {
+      const claim = custody.serving(partition);
+      return claim !== null && lacks(claim, holder);
+    });
+    const served = toRanges(partitions);
+    for (const part of served) custody.learnMissing(part, missing);
     await custody.save();
     const confirmed = entries.map(async ({ partition, key, version }) => {
+      if (custody.serving(partition) === null) return false;
       const record = await ports.store.get(partition, key);
       return record !== null && record.version >= version;
     });
-    return { owned, lacking, confirmed: await Promise.all(confirmed) };
+    return { served, lacking, confirmed: await Promise.all(confirmed) };
   }
 
   #offer({ holder, ranges }: ParsedParams<"partition.offer">): Promise<Result<"partition.offer">> {

@@ -187,8 +187,8 @@ export const methods = {
       entries: z.array(z.strictObject({ partition, key, version })).max(pageRecordsMax),
     }),
     result: z.object({
-      owned: z.boolean().describe("the receiver answers for the whole range"),
-      lacking: z.boolean().describe("it has not fetched everything of the holder's yet"),
+      served: ranges.describe("the part of the range that the receiver answers for"),
+      lacking: z.boolean().describe("it has not fetched everything of the holder's there yet"),
       confirmed: z.array(z.boolean()),
     }),
     torus: "DeleteTransferredKeys",
