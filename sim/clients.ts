@@ -77,3 +77,31 @@ export class Clients {
     return members.length === 0 ? null : this.random.pick(members);
   }
 }
+
+/** What was left of the acknowledged values at the end. */
+export interface CalmReading {
+  /** Keys whose acknowledged value should be there. */
+  readonly expected: number;
+  /** Those of them that were read; the others answered that they cannot tell, which is no lie. */
+  readonly readable: number;
+}
+
+/** Reads every key once through any node, when the weather has been calm for long. */
+export async function readEverything(
+  world: World,
+  clients: Clients,
+  advance: (ms: number) => Promise<void>,
+): Promise<CalmReading> {
+  let expected = 0;
+  let readable = 0;
+  for (const key of clients.oracle.keys) {
+    const isExpected = clients.oracle.isExpected(key, world.wallNow() + 2 * timeoutMs);
+    if (isExpected) expected++;
+    const reading = clients.read(clients.random.pick(world.members), key);
+    world.watch(reading.then((found) => {
+      if (found && isExpected) readable++;
+    }));
+  }
+  await advance(2 * timeoutMs);
+  return { expected, readable };
+}

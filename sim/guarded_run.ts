@@ -1,7 +1,7 @@
 import type { NodeConfig } from "../core/config.ts";
 import { assertionNames, isIdeal, snapshotOf } from "./ring_assertions.ts";
 import { Checker } from "./checker.ts";
-import { Clients } from "./clients.ts";
+import { Clients, readEverything } from "./clients.ts";
 import { DataOracle } from "./data_oracle.ts";
 import { finish, type RunOptions, type RunReport } from "./run.ts";
 import { SeededRandom } from "./random.ts";
@@ -40,18 +40,13 @@ export async function guardedRun(seed: number, options: RunOptions): Promise<Run
   if (!isIdeal(snapshotOf(world.members), world.config.successors)) {
     checker.fail("the quiet ring is not ideal (Q2)");
   }
-  await readEverything();
-  return finish(seed, "guarded", world, checker, oracle, options);
+  const calm = await readEverything(world, clients, advance);
+  return finish(seed, "guarded", world, checker, oracle, calm, options);
 
   async function advance(ms: number): Promise<void> {
     await world.scheduler.runUntil(world.scheduler.nowMs + ms, () => {
       if (options.isChecked) checker.afterEvent();
     });
-  }
-
-  async function readEverything(): Promise<void> {
-    for (const key of oracle.keys) world.watch(clients.read(random.pick(world.members), key));
-    await advance(10_000);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Checker, Violation } from "./checker.ts";
 import { lookTable } from "./checker.ts";
+import type { CalmReading } from "./clients.ts";
 import type { DataOracle } from "./data_oracle.ts";
 import type { World } from "./world.ts";
 
@@ -23,6 +24,7 @@ export interface RunReport {
   readonly virtualMs: number;
   readonly traceHash: string;
   readonly operations: DataOracle["counts"];
+  readonly calm: CalmReading;
   readonly violations: readonly Violation[];
   /** Everything needed to understand and repeat a failure; empty when there was none. */
   readonly failure: string;
@@ -34,6 +36,7 @@ export function finish(
   world: World,
   checker: Checker,
   oracle: DataOracle,
+  calm: CalmReading,
   options: RunOptions,
 ): RunReport {
   for (const { life } of world.hosts) life?.node?.stop();
@@ -47,6 +50,7 @@ export function finish(
     virtualMs: scheduler.nowMs,
     traceHash: trace.hash,
     operations: oracle.counts,
+    calm,
     violations: checker.violations,
     failure: checker.violations.length === 0 ? "" : failureText(seed, regime, world, checker, options),
   };

@@ -44,16 +44,31 @@ export class Scheduler {
   /** Runs everything due up to `untilMs`, calling `afterEach` between events. */
   async runUntil(untilMs: number, afterEach: () => void = () => {}): Promise<void> {
     await settled();
-    for (let event = this.#heap[0]; event !== undefined && event.atMs <= untilMs; event = this.#heap[0]) {
-      this.#pop();
-      if (event.isCancelled) continue;
-      this.#nowMs = event.atMs;
-      this.#ran++;
-      event.run();
-      await settled();
-      afterEach();
+    while ((this.#heap[0]?.atMs ?? Infinity) <= untilMs) {
+      if (await this.#runNext()) afterEach();
     }
     this.#nowMs = untilMs;
+  }
+
+  /** Runs the next `count` events, whenever they are due. */
+  async runEvents(count: number): Promise<void> {
+    await settled();
+    for (let ran = 0; ran < count && this.#heap.length > 0;) {
+      if (await this.#runNext()) ran++;
+    }
+  }
+
+  /** Runs the earliest event; false when it had been cancelled. */
+  async #runNext(): Promise<boolean> {
+    const event = this.#heap[0];
+    if (event === undefined) return false;
+    this.#pop();
+    if (event.isCancelled) return false;
+    this.#nowMs = event.atMs;
+    this.#ran++;
+    event.run();
+    await settled();
+    return true;
   }
 
   #push(event: Event): void {

@@ -1,6 +1,6 @@
 import type { NodeConfig } from "../core/config.ts";
 import { Checker } from "./checker.ts";
-import { Clients } from "./clients.ts";
+import { Clients, readEverything } from "./clients.ts";
 import { DataOracle } from "./data_oracle.ts";
 import { SeededRandom } from "./random.ts";
 import { type AssertionName, isIdeal, snapshotOf } from "./ring_assertions.ts";
@@ -29,8 +29,8 @@ export async function wildRun(seed: number, options: RunOptions): Promise<RunRep
     bits: random.pick([24, 32, 160]),
     partitions: random.pick([16, 64]),
   };
-  const calm = { latencyMsMin: 0.5, latencyMsMax: random.pick([2, 20, 80]), loss: 0 };
-  const world = new World(seed, config, calm);
+  const clear = { latencyMsMin: 0.5, latencyMsMax: random.pick([2, 20, 80]), loss: 0 };
+  const world = new World(seed, config, clear);
   const checker = new Checker(world, new Set(options.isChecked ? always : []));
   const oracle = new DataOracle();
   const clients = new Clients(world, checker, oracle, random.fork(), { keys: 20, judgesReads: false });
@@ -39,17 +39,17 @@ export async function wildRun(seed: number, options: RunOptions): Promise<RunRep
   await advance(500);
   for (let step = 0; step < 60; step++) {
     scenario.step(step);
-    world.network.options = { ...calm, loss: scenario.loss };
+    world.network.options = { ...clear, loss: scenario.loss };
     for (let i = random.integer(1, 6); i > 0; i--) clients.act();
     await advance(random.between(5, 2_000));
   }
-  world.network.options = calm;
+  world.network.options = clear;
   scenario.restartAll();
   await advance(healMs);
   judgeCalm();
   clients.options.judgesReads = true;
-  await readEverything();
-  return finish(seed, "wild", world, checker, oracle, options);
+  const calm = await readEverything(world, clients, advance);
+  return finish(seed, "wild", world, checker, oracle, calm, options);
 
   async function advance(ms: number): Promise<void> {
     await world.scheduler.runUntil(world.scheduler.nowMs + ms, () => {
@@ -67,11 +67,6 @@ export async function wildRun(seed: number, options: RunOptions): Promise<RunRep
     if (!isIdeal(snapshotOf(world.members), world.config.successors)) {
       checker.fail(`the ring is not ideal (Q2) ${healMs / 1_000} s after the last fault`);
     }
-  }
-
-  async function readEverything(): Promise<void> {
-    for (const key of oracle.keys) world.watch(clients.read(random.pick(world.members), key));
-    await advance(10_000);
   }
 }
 
