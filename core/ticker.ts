@@ -1,6 +1,9 @@
 import { ChordError } from "./errors.ts";
 import type { Clock, Log, Random } from "./ports.ts";
 
+/** Shortest pause between two runs: a task that keeps waking itself must not keep everything else from running. */
+const wokenPauseMs = 20;
+
 /**
  * Runs one task again and again, never twice at a time: the next pause begins when the task has ended.
  *
@@ -54,6 +57,6 @@ export class Ticker {
     }
     this.#isRunning = false;
     if (this.#isStopped) return;
-    this.#schedule(this.#isWoken ? 0 : this.intervalMs * (0.8 + 0.4 * this.ports.random.next()));
+    this.#schedule(this.#isWoken ? wokenPauseMs : this.intervalMs * (0.8 + 0.4 * this.ports.random.next()));
   }
 }

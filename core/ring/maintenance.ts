@@ -212,7 +212,8 @@ export class Maintenance {
     for (const node of this.#lastResorts()) {
       const place = await findPlace(member, node);
       if (place === null) continue;
-      const rejoined = joinBehind(member.self, place.node, place.answer.successors, this.#successorsMax);
+      const others = place.answer.successors.filter((other) => !member.peers.isGone(other.id));
+      const rejoined = joinBehind(member.self, place.node, others, this.#successorsMax);
       const { predecessor } = member.state;
       const keeps = predecessor !== null && !member.peers.isGone(predecessor.id);
       member.apply(keeps ? { ...rejoined, predecessor } : rejoined);
