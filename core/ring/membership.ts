@@ -113,6 +113,8 @@ export class Membership {
     await member.turn.take(async () => {
       member.peers.left(node);
       member.fingers.drop(node.id);
+      // Our own arc must stay what it was when we began to leave: others will judge by it what we had.
+      if (member.phase !== "member") return;
       await this.#closeBehind(node, itsSuccessors);
       await this.#closeBefore(node, itsPredecessor);
     });
