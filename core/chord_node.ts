@@ -301,7 +301,7 @@ export class ChordNode implements NodeService {
   async #handOver(deadlineMs: number): Promise<boolean> {
     const { clock } = this.ports;
     while (this.homing.astray().length > 0) {
-      if (this.member.isAlone || clock.now() >= deadlineMs) return false;
+      if (this.member.head === null || clock.now() >= deadlineMs) return false;
       await this.homing.run().catch((error) => {
         if (!(error instanceof ChordError)) throw error;
       });

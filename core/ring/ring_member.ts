@@ -63,9 +63,15 @@ export class RingMember {
     this.#listeners.push(listener);
   }
 
-  /** Moves to the next state. It must have been computed from the present one, without an await between. */
-  apply(next: RingState): void {
+  /**
+   * Moves to the next state. It must have been computed from the present one, without an await between.
+   *
+   * A node on its way out keeps its predecessor: by the arc it had then, others will judge what it had.
+   */
+  apply(wanted: RingState): void {
     const before = this.#state;
+    const isGoing = this.phase === "leaving" || this.phase === "left";
+    const next = isGoing ? { ...wanted, predecessor: before.predecessor } : wanted;
     if (isSameState(before, next)) return;
     this.#state = next;
     this.changedAtMs = this.ports.clock.now();
