@@ -131,9 +131,8 @@ class WildScenario {
 
   /** A node that had left, or never got in, needs somebody to join through; one with a past does not. */
   #start(host: SimHost): void {
-    const others = this.world.hosts.filter((other) => other !== host && other.life !== null);
-    const bootstraps = others.length > 0 ? others : this.world.hosts.filter((other) => other !== host);
-    this.world.launch(host, bootstraps.slice(0, 3).map(({ ref }) => ref.url));
+    const others = this.world.hosts.filter((other) => other !== host);
+    this.world.launch(host, others.map(({ ref }) => ref.url));
   }
 
   #running(): SimHost[] {
