@@ -272,9 +272,7 @@ export class ChordNode implements NodeService {
   async #probeStranger(): Promise<void> {
     const { peers, state } = this.member;
     const near = [state.predecessor, ...state.successors];
-    const strangers = peers.known.all().filter((peer) =>
-      !near.some((node) => sameNode(node, peer)) && !this.custody.departed.has(peer.id)
-    );
+    const strangers = peers.known.all().filter((peer) => !near.some((node) => sameNode(node, peer)));
     const stranger = strangers[Math.floor(this.ports.random.next() * strangers.length)];
     if (stranger !== undefined) await this.maintenance.probeRingOf(stranger);
   }
