@@ -1,0 +1,141 @@
+import { assertEquals } from "@std/assert";
+import type { ChordNode } from "../../core/chord_node.ts";
+import type { NodeConfig } from "../../core/config.ts";
+import { between, type Id } from "../../core/id.ts";
+import type { ReadOutcome, WriteOptions, WriteOutcome } from "../../core/service.ts";
+import { isIdeal, snapshotOf } from "../../sim/ring_assertions.ts";
+import { type SimHost, World } from "../../sim/world.ts";
+
+const timeoutMs = 5_000;
+
+/** A handful of real nodes in virtual time, and the few things that tests do with them. */
+export class SmallWorld {
+  readonly world: World;
+
+  constructor(config: Partial<NodeConfig> = {}, seed = 1) {
+    const small = { successors: 4, partitions: 64, ...config };
+    this.world = new World(seed, small, { latencyMsMin: 1, latencyMsMax: 3, loss: 0 });
+  }
+
+  /** A ring of `count` that has run for long. */
+  static async ideal(count: number, config: Partial<NodeConfig> = {}, seed = 1): Promise<SmallWorld> {
+    const small = new SmallWorld(config, seed);
+    await small.world.startIdeal(count);
+    await small.advance(8_000);
+    small.assertIdeal();
+    return small;
+  }
+
+  /** Members, clockwise from zero. */
+  get ring(): ChordNode[] {
+    return this.world.members.toSorted((a, b) => (a.self.id < b.self.id ? -1 : 1));
+  }
+
+  /** The host of the i-th member, clockwise from zero. */
+  host(i: number): SimHost {
+    const id = this.ring.at(i % this.ring.length)?.self.id;
+    return this.world.hosts.find(({ ref }) => ref.id === id) as SimHost;
+  }
+
+  hostsOfRing(): SimHost[] {
+    return this.ring.map((_, i) => this.host(i));
+  }
+
+  /** A new host on the arc between two points; it is not started. */
+  hostBetween(after: Id, before: Id): SimHost {
+    for (let tries = 0; tries < 10_000; tries++) {
+      const host = this.world.addHost();
+      if (between(after, host.ref.id, before)) return host;
+    }
+    throw new Error(`Cannot find an address between ${after} and ${before}`);
+  }
+
+  /** The two sides of the widest gap between neighbours, which does not go across zero. */
+  get widestGap(): [after: Id, before: Id] {
+    const ids = this.ring.map(({ self }) => self.id);
+    const width = ([after, before]: [Id, Id]) => this.world.space.distance(after, before);
+    const gaps = ids.slice(1).map((id, i): [Id, Id] => [ids[i] as Id, id]);
+    return gaps.reduce((a, b) => (width(a) >= width(b) ? a : b));
+  }
+
+  launch(host: SimHost, bootstrap: ChordNode | undefined = this.ring[0]): void {
+    this.world.launch(host, bootstrap === undefined ? [] : [bootstrap.self.url]);
+  }
+
+  async advance(ms: number, afterEach?: () => void): Promise<void> {
+    await this.world.scheduler.runUntil(this.world.scheduler.nowMs + ms, afterEach);
+    for (const error of this.world.crashes) throw error;
+  }
+
+  /** Lets time pass until the task has ended. */
+  async run<T>(task: Promise<T>): Promise<T> {
+    let isOver = false;
+    const end = () => void (isOver = true);
+    task.then(end, end);
+    for (let i = 0; i < 12_000 && !isOver; i++) await this.advance(10);
+    if (!isOver) throw new Error("Cannot wait longer than two minutes of virtual time");
+    return await task;
+  }
+
+  async put(via: ChordNode, key: string, value: string, options: WriteOptions = {}): Promise<WriteOutcome> {
+    return await this.run(via.put(key, new TextEncoder().encode(value), options, { timeoutMs }));
+  }
+
+  async delete(via: ChordNode, key: string): Promise<WriteOutcome> {
+    return await this.run(via.delete(key, {}, { timeoutMs }));
+  }
+
+  async get(via: ChordNode, key: string): Promise<ReadOutcome> {
+    return await this.run(via.get(key, { timeoutMs }));
+  }
+
+  /** The key's value as text, or null. */
+  async valueOf(via: ChordNode, key: string): Promise<string | null> {
+    const { found, record } = await this.get(via, key);
+    return found ? new TextDecoder().decode(record?.value ?? new Uint8Array()) : null;
+  }
+
+  /** Writes `key-1`.. with themselves as values, and gives the keys. */
+  async fill(count: number): Promise<string[]> {
+    const keys = Array.from({ length: count }, (_, i) => `key-${i + 1}`);
+    for (const [i, key] of keys.entries()) {
+      await this.put(this.ring[i % this.ring.length] as ChordNode, key, key);
+    }
+    return keys;
+  }
+
+  /** Every key has itself as its value, wherever it is asked for. */
+  async assertAllReadable(keys: readonly string[], via: readonly ChordNode[] = this.ring): Promise<void> {
+    for (const node of via) {
+      for (const key of keys) {
+        assertEquals(await this.valueOf(node, key), key, `${key} through ${node.self.url}`);
+      }
+    }
+  }
+
+  assertIdeal(): void {
+    assertEquals(isIdeal(snapshotOf(this.world.members), this.world.config.successors), true, this.pointers);
+  }
+
+  /** How many members answer for each partition. */
+  get answering(): number[] {
+    return Array.from(
+      { length: this.world.partitions.count },
+      (_, partition) =>
+        this.world.members.filter(({ custody }) => custody.serving(partition) !== null).length,
+    );
+  }
+
+  /** Every partition is answered for by one member. */
+  assertServedOnce(): void {
+    assertEquals(new Set(this.answering), new Set([1]), this.pointers);
+  }
+
+  /** Everybody's pointers, a line each, for a failure to show. */
+  get pointers(): string {
+    const short = (id: string | undefined) => id?.slice(0, 4) ?? "none";
+    return this.ring.map(({ member: { state: { predecessor, self, successors } } }) =>
+      `${short(predecessor?.id)} > ${short(self.id)} > ${successors.map(({ id }) => short(id)).join(" ")}`
+    ).join("\n");
+  }
+}
