@@ -342,7 +342,7 @@ export class ChordNode implements NodeService {
       successors,
       anchored: isAnchored,
       peers: peers.known.all(),
-      departed: [...this.custody.departed.values()],
+      departed: this.custody.departures.all(),
       claims: this.custody.claims.ranges(),
     };
   }
