@@ -6,9 +6,10 @@ import { KeyRouter } from "./data/key_router.ts";
 import { KeyService } from "./data/key_service.ts";
 import { Succession } from "./data/succession.ts";
 import { HybridClock } from "./data/version.ts";
-import { ChordError, WrongRingError } from "./errors.ts";
+import { WrongRingError } from "./errors.ts";
 import { Handlers } from "./handlers.ts";
 import { type Id, IdSpace } from "./id.ts";
+import { Leaving } from "./leaving.ts";
 import { clearNodeDocument, DocumentSaver, loadNodeDocument, type NodeDocument } from "./node_document.ts";
 import { type NodeRef, sameNode } from "./node_ref.ts";
 import { PartitionMap } from "./partition.ts";
@@ -29,13 +30,10 @@ import type {
   WriteOptions,
   WriteOutcome,
 } from "./service.ts";
-import { Ticker } from "./ticker.ts";
+import { Upkeep } from "./upkeep.ts";
 
 /** How a node came to be a member. */
 export type Start = "founded" | "joined" | "resumed";
-
-/** Rounds without a change after which the ring counts as quiet. */
-const quietRounds = 5;
 
 /**
  * One Chord node: a place in the ring, the records that belong there, and the upkeep of both.
@@ -56,12 +54,11 @@ export class ChordNode implements NodeService {
   readonly #router: KeyRouter;
   readonly #handlers: Handlers;
   readonly #saver: DocumentSaver;
-  readonly #tickers: readonly Ticker[];
+  readonly #upkeep: Upkeep;
+  readonly #leaving: Leaving;
   readonly #incarnation: number;
   readonly #startedAtMs: number;
   #isStopped = false;
-  #lastExchangeAtMs = -Infinity;
-  #lastProbeAtMs: number;
 
   /** Opens the node over its store, with what it was in an earlier life if it had one. */
   static async open(
@@ -103,12 +100,8 @@ export class ChordNode implements NodeService {
     this.#saver = new DocumentSaver(ports.store, () => this.#document());
     this.#incarnation = (past?.incarnation ?? 0) + 1;
     this.#startedAtMs = ports.clock.now();
-    this.#lastProbeAtMs = this.#startedAtMs;
-    this.#tickers = [
-      new Ticker("ring", config.stabilizeMs, () => this.#ringRound(), ports),
-      new Ticker("fingers", config.stabilizeMs, () => this.maintenance.fixFinger(), ports),
-      new Ticker("data", config.stabilizeMs, () => this.#dataRound(), ports),
-    ];
+    this.#upkeep = new Upkeep(this.member, this.maintenance, this.custody, () => this.#dataRound());
+    this.#leaving = new Leaving(this.member, this.custody, this.homing, this.#membership, this.#upkeep);
     this.member.onChange((before, after) => this.#changed(before, after));
   }
 
@@ -131,15 +124,14 @@ export class ChordNode implements NodeService {
     if (this.#isStopped) return start;
     await this.#saver.save();
     this.ports.log("info", "started", { start, url: this.self.url, id: this.self.id });
-    for (const ticker of this.#tickers) ticker.start();
-    this.#wake("ring", "data");
+    this.#upkeep.start();
     return start;
   }
 
   /** Stops the upkeep at once and leaves everything as it is, for a later life. */
   stop(): void {
     this.#isStopped = true;
-    for (const ticker of this.#tickers) ticker.stop();
+    this.#upkeep.stop();
   }
 
   /**
@@ -147,25 +139,11 @@ export class ChordNode implements NodeService {
    * keeps the rest and may be started again to bring it.
    */
   async leave(): Promise<boolean> {
-    const { homing, member, ports } = this;
-    if (member.phase !== "member") return member.phase === "left";
-    const deadlineMs = ports.clock.now() + this.config.leaveTimeoutMs;
-    const isComplete = await this.#completeClaims(deadlineMs);
-    homing.releaseOwn();
-    member.phase = "leaving";
-    ports.log("info", "leaving", { url: this.self.url });
-    for (const ticker of this.#tickers) ticker.stop();
-    await this.#saver.save();
-    await this.#membership.announceLeave(null);
-    const isEmpty = await this.#handOver(deadlineMs) && isComplete;
-    if (isEmpty) {
-      await this.#membership.announceLeave(homing.heirs);
-      await clearNodeDocument(ports.store);
-    }
-    member.phase = "left";
+    if (this.phase !== "member") return this.phase === "left";
+    const isHandedOver = await this.#leaving.run(() => this.#saver.save());
+    if (isHandedOver) await clearNodeDocument(this.ports.store);
     this.stop();
-    ports.log("info", "left", { url: this.self.url, handedOver: isEmpty });
-    return isEmpty;
+    return isHandedOver;
   }
 
   async handle<M extends MethodName>(
@@ -250,87 +228,31 @@ export class ChordNode implements NodeService {
     return "founded";
   }
 
-  /** A full exchange while the ring moves, a cheap look at the neighbours while it does not. */
-  async #ringRound(): Promise<void> {
-    const nowMs = this.ports.clock.now();
-    const { stabilizeMs, quietStabilizeMs, probeMs } = this.config;
-    const isQuiet = nowMs - this.member.changedAtMs > quietRounds * stabilizeMs && this.custody.isChecked;
-    if (isQuiet && nowMs - this.#lastExchangeAtMs < quietStabilizeMs) {
-      await this.maintenance.probeNeighbours();
-    } else {
-      this.#lastExchangeAtMs = nowMs;
-      await this.maintenance.stabilize();
-    }
-    const isUnsettled = nowMs - this.member.changedAtMs < unsettledMs;
-    const probeAfterMs = this.member.isAlone ? stabilizeMs : isUnsettled ? quietStabilizeMs : probeMs;
-    if (nowMs - this.#lastProbeAtMs < probeAfterMs) return;
-    this.#lastProbeAtMs = nowMs;
-    await this.#probeStranger();
-  }
-
-  /** Asks one peer that we have no part of the ring with, in case it is in another one. */
-  async #probeStranger(): Promise<void> {
-    const { peers, state } = this.member;
-    const near = [state.predecessor, ...state.successors];
-    const strangers = peers.known.all().filter((peer) => !near.some((node) => sameNode(node, peer)));
-    const stranger = strangers[Math.floor(this.ports.random.next() * strangers.length)];
-    if (stranger !== undefined) await this.maintenance.probeRingOf(stranger);
-  }
-
   async #dataRound(): Promise<void> {
     await this.succession.run();
     await this.acquisition.run();
     await this.homing.run();
   }
 
-  /** A node that has not heard yet what its arc holds would take that question along. Waits a part of the time. */
-  async #completeClaims(deadlineMs: number): Promise<boolean> {
-    const { clock } = this.ports;
-    const untilMs = clock.now() + (deadlineMs - clock.now()) / 4;
-    while (!this.custody.isChecked || this.custody.unclaimed().length > 0) {
-      if (this.phase !== "member" || clock.now() >= untilMs) return false;
-      this.#wake("data");
-      await clock.sleep(handOverPauseMs);
-    }
-    return true;
-  }
-
-  /** Sends home all we hold until nothing is left or the time is up. */
-  async #handOver(deadlineMs: number): Promise<boolean> {
-    const { clock } = this.ports;
-    while (this.homing.astray().length > 0) {
-      if (this.member.head === null || clock.now() >= deadlineMs) return false;
-      await this.homing.run().catch((error) => {
-        if (!(error instanceof ChordError)) throw error;
-      });
-      await clock.sleep(handOverPauseMs);
-    }
-    return true;
-  }
-
   /** Our successor follows somebody behind us. Whether it took over is not known until it says. */
   #recheck(): void {
     if (this.custody.isChecked) this.ports.log("info", "bypassed", { url: this.self.url });
     this.custody.isChecked = false;
-    this.#wake("data");
+    this.#upkeep.wake("data");
   }
 
   #changed(before: RingState, after: RingState): void {
     this.ports.log("debug", "ringChanged", { predecessor: after.predecessor, successors: after.successors });
     if (this.#isStopped || this.phase !== "member") return;
     this.#saver.save().catch((error) => this.ports.log("error", "documentNotSaved", { error }));
-    if (!sameNode(before.successors[0], after.successors[0])) this.#wake("ring");
-    this.#wake("data");
+    if (!sameNode(before.successors[0], after.successors[0])) this.#upkeep.wake("ring");
+    this.#upkeep.wake("data");
   }
 
   #meet(node: NodeRef): void {
     this.maintenance.notified(node, "predecessor").catch((error) => {
       this.ports.log("error", "taskFailed", { what: "meet", error });
     });
-  }
-
-  #wake(...names: string[]): void {
-    for (const ticker of this.#tickers) if (names.includes(ticker.name)) ticker.wake();
   }
 
   #document(): NodeDocument {
@@ -347,9 +269,3 @@ export class ChordNode implements NodeService {
     };
   }
 }
-
-/** After a change of the ring others may be astray too: for so long, strangers are looked up more often. */
-const unsettledMs = 60_000;
-
-/** Between two rounds of handing over: time for the new owner to fetch. */
-const handOverPauseMs = 50;
