@@ -58,6 +58,7 @@ export async function wildRun(seed: number, options: RunOptions): Promise<RunRep
   }
 
   function judgeCalm(): void {
+    if (!isConnected(world)) return;
     const { held } = checker.look();
     for (const name of eventually) {
       if (!held[name]) {
@@ -138,4 +139,22 @@ class WildScenario {
   #running(): SimHost[] {
     return this.world.hosts.filter(({ life }) => life !== null);
   }
+}
+
+/** Whether what the members know of each other connects them all; rings that share no memory cannot become one. */
+function isConnected({ members }: World): boolean {
+  const knows = new Map(members.map(({ self, member: { peers, state } }) => {
+    const named = [state.predecessor, ...state.successors, ...peers.known.all()];
+    return [self.url, named.flatMap((node) => node?.url ?? [])];
+  }));
+  const [first] = members;
+  const reached = new Set<string>();
+  const toVisit = first === undefined ? [] : [first.self.url];
+  for (let url = toVisit.pop(); url !== undefined; url = toVisit.pop()) {
+    if (reached.has(url) || !knows.has(url)) continue;
+    reached.add(url);
+    toVisit.push(...knows.get(url) ?? []);
+    for (const [other, named] of knows) if (named.includes(url)) toVisit.push(other);
+  }
+  return reached.size === members.length;
 }

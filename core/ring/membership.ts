@@ -75,7 +75,17 @@ export class Membership {
       await Promise.resolve();
     });
     await this.#announce(place.node);
+    await this.#learnPeers(place.node);
     return true;
+  }
+
+  /** Takes over what the member before us knows of others, so that we find back even if all we met ourselves go. */
+  async #learnPeers(from: NodeRef): Promise<void> {
+    const { peers } = this.member;
+    const answer = await peers.call(from, "node.peers", {}).catch(ignoreSilence);
+    for (const { node } of answer?.peers ?? []) {
+      if (peers.known.get(node.id) === null) peers.known.meet(node);
+    }
   }
 
   /** Both neighbours learn of the newcomer at once, so that nobody waits for a round of stabilization. */
@@ -194,6 +204,7 @@ function nearest({ predecessor, successors }: RingState): NodeRef[] {
 }
 
 /** A neighbour that is not told finds out by itself; only a bug is worth stopping for. */
-function ignoreSilence(error: unknown): void {
+function ignoreSilence(error: unknown): null {
   if (!(error instanceof ChordError)) throw error;
+  return null;
 }
