@@ -46,6 +46,19 @@ Deno.test("RingMember.lookupStep() names others in place of those that did not a
   for (const [avoid, want, why] of rows) assertEquals(stepOf(fixture, "f0", avoid), want, why);
 });
 
+Deno.test("RingMember.lookupStep() names the next successor as owner when all before it did not answer the asker", () => {
+  const fixture = MemberFixture.member("20", "40", "50 60 70");
+  const rows: [target: string, avoid: string, want: string, why: string][] = [
+    ["58", "", "50", "50 may know somebody between it and 60"],
+    ["58", "50", "[60]", "50 is silent: of those we know, 60 owns what follows it"],
+    ["60", "50", "[60]", "its own point"],
+    ["68", "50", "60", "60 has not been asked"],
+    ["68", "50 60", "[70]", "two are silent"],
+    ["48", "50", "[50]", "what is 50's own stays 50's, silent or not"],
+  ];
+  for (const [target, avoid, want, why] of rows) assertEquals(stepOf(fixture, target, avoid), want, why);
+});
+
 Deno.test("RingMember.lookupStep() names others in place of fingers that did not answer the asker", () => {
   const fixture = MemberFixture.member("20", "40", "50 60 70");
   for (const [i, hex] of ["80", "90", "c0"].entries()) fixture.member.fingers.set(5 + i, node(hex));
