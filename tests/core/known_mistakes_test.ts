@@ -158,7 +158,9 @@ Deno.test("mistake 7: the successor has one source of truth, whatever the first 
   fixture.member.fingers.set(0, node("50"));
   const step = fixture.member.lookupStep(at("55"));
   assertEquals(step.kind === "owner" && step.owner, node("60"), "a finger names nobody as owner");
-  await fixture.maintenance.fixFinger();
+  fixture.peers.on("60", "chord.lookupStep", { kind: "owner", owner: node("20"), successors: [] });
+  fixture.peers.on("80", "chord.lookupStep", { kind: "owner", owner: node("20"), successors: [] });
+  for (let tick = 0; tick < 8; tick++) await fixture.maintenance.fixFinger();
   assertEquals(fixture.member.fingers.get(0), node("60"), "and follows the successor");
 });
 
@@ -514,12 +516,13 @@ Deno.test("mistake 27: a join that did not happen is not reported, and a node no
 Deno.test("mistake 28: two rings that know of each other become one", async () => {
   const small = await SmallWorld.ideal(3);
   const keys = await small.fill(15);
+  const { ref: known } = small.host(0);
   const other = small.world.addHost();
   small.world.launch(other);
   await small.advance(2_000);
   small.world.launch(small.world.addHost(), [other.ref.url]);
   await small.advance(10_000);
-  small.ring.find(({ self }) => self.id === other.ref.id)?.member.peers.known.meet(small.host(0).ref);
+  small.ring.find(({ self }) => self.id === other.ref.id)?.member.peers.known.meet(known);
   await small.advance(120_000);
   assertEquals(small.ring.length, 5);
   small.assertIdeal();

@@ -9,7 +9,6 @@ import {
   lacks,
   released,
   withFetched,
-  withHeirs,
   withHint,
   withLost,
   withoutMissing,
@@ -135,21 +134,6 @@ Deno.test("withoutMissing(): forgotten by an operator, or known to have had noth
   assertEquals([missing(passed), passed.passedTo], ["", node("20")], "passed on is not owned again");
 });
 
-Deno.test("withHeirs(): what a leaver had is with those who took it over", () => {
-  const rows: [claim: Claim, heirs: string, want: string, why: string][] = [
-    [lacking("60"), "80", "80", "its successor"],
-    [lacking("60 80"), "80", "80", "who is missing already"],
-    [lacking("60", { fetched: [at("80")] }), "80", "", "whose data is here"],
-    [lacking("60"), "", "60", "nobody: it stays in place"],
-    [lacking("60"), "40", "60", "us, who never had it: it stays in place"],
-    [lacking("60", { prior: [] }), "40", "", "us, who had everything"],
-    [lacking("60", { prior: nodes("a0") }), "40", "a0", "us, who had all but a0"],
-  ];
-  for (const [claim, heirs, want, why] of rows) {
-    assertEquals(missing(withHeirs(claim, node("60"), nodes(heirs), self)), want, why);
-  }
-});
-
 Deno.test("lacks() goes by id", () => {
   assertEquals([lacks(lacking("60"), node("60")), lacks(full, node("60"))], [true, false]);
 });
@@ -161,7 +145,6 @@ Deno.test("claims: no step of the algebra names a node as both fetched and missi
     fc.record({ what: fc.constantFrom("fetched" as const, "hint" as const), of: point, list }),
     fc.record({ what: fc.constant("source" as const), of: point, list }),
     fc.record({ what: fc.constant("lost" as const), of: point, list }),
-    fc.record({ what: fc.constant("heirs" as const), of: point, list }),
   );
   const others = list.map((refs) => refs.filter(({ id }) => id !== self.id));
   fc.assert(
@@ -172,7 +155,6 @@ Deno.test("claims: no step of the algebra names a node as both fetched and missi
         if (what === "hint" && lacks(claim, of)) claim = withHint(claim, of, list, self);
         if (what === "source") claim = withSource(claim, of);
         if (what === "lost") claim = withLost(claim, list, late);
-        if (what === "heirs" && lacks(claim, of)) claim = withHeirs(claim, of, list, self);
         const ids = claim.missing.map(({ id }) => id);
         assertEquals(new Set(ids).size, ids.length, "nobody twice");
         assertEquals(ids.filter((id) => claim.fetched.includes(id)), [], `after ${what} of ${of.id}`);

@@ -80,11 +80,15 @@ Deno.test("Maintenance.stabilize() with a dead list goes back in through its pre
   fixture.peers.on("20", "chord.lookupStep", { kind: "owner", owner: node("40"), successors: [] });
   await fixture.bury("60");
   await fixture.maintenance.stabilize();
-  assertEquals(fixture.pointers, "20 > 40 > 60", "what it says of the dead is tried once more");
-  fixture.peers.up("20", "e0", "40 c0 e0");
-  await fixture.maintenance.stabilize();
-  assertEquals(fixture.pointers, "20 > 40 > c0 e0");
+  assertEquals(fixture.pointers, "20 > 40 > 20", "it names only the dead, so it follows us itself");
   assertEquals(fixture.peers.callsOf("chord.notify").at(-1), "20 40 successor");
+
+  const other = MemberFixture.member("20", "40", "60");
+  other.peers.up("20", "e0", "40 60 c0 e0");
+  other.peers.on("20", "chord.lookupStep", { kind: "owner", owner: node("40"), successors: [] });
+  await other.bury("60");
+  await other.maintenance.stabilize();
+  assertEquals(other.pointers, "20 > 40 > c0 e0", "without those of its list that are known to be dead");
 });
 
 Deno.test("Maintenance.stabilize() is alone only when nobody it ever knew answers", async () => {

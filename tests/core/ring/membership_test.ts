@@ -71,6 +71,18 @@ Deno.test("Membership.join() takes the list of the member before it and tells bo
   assertEquals(fixture.member.isAnchored, false, "nobody leads to it yet");
 });
 
+Deno.test("Membership.join() learns everyone whom the member before it knows", async () => {
+  const fixture = joiner();
+  const peers = [{ node: node("10"), health: "dead" as const, lastSeenMs: null }];
+  fixture.peers.on("seed", "node.peers", { peers });
+  await fixture.membership.join([seed.url], () => false);
+  assertEquals(
+    fixture.member.peers.known.get(node("10").id),
+    node("10"),
+    "also the dead: they may be back one day",
+  );
+});
+
 Deno.test("Membership.join() refuses another ring, and says in what it differs", async () => {
   const rows: [more: Partial<NodeInfo>, says: string][] = [
     [{ protocol: 2 }, "its protocol is 2, this node's is 1"],

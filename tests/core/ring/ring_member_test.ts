@@ -69,6 +69,27 @@ Deno.test("RingMember.lookupStep() names others in place of fingers that did not
   assertEquals(stepOf(fixture, "f0", "c0 90 80"), "70 60 50");
 });
 
+Deno.test("RingMember.presumedOwner() is the first known node at or after the point", async () => {
+  const fixture = MemberFixture.member("20", "40", "60 80");
+  const rows: [target: string, want: string, why: string][] = [
+    ["40", "40", "our own point"],
+    ["41", "60", "our successor's arc"],
+    ["60", "60", "its own point"],
+    ["61", "80", "the next one's"],
+    ["81", "40", "nobody is known between 80 and us"],
+    ["ff", "40", "across zero"],
+  ];
+  for (const [target, want, why] of rows) {
+    assertEquals(fixture.member.presumedOwner(at(target)), node(want), why);
+  }
+  fixture.peers.up("c0", "80", "20 40");
+  await fixture.member.peers.isMember(node("c0"));
+  assertEquals(fixture.member.presumedOwner(at("81")), node("c0"), "once it has been heard");
+  fixture.peers.down("c0");
+  await fixture.member.peers.isMember(node("c0"));
+  assertEquals(fixture.member.presumedOwner(at("81")), node("40"), "and not while it is suspect");
+});
+
 Deno.test("RingMember.lookup() needs nobody for its own arc and its successor's", async () => {
   const fixture = MemberFixture.member("20", "40", "60 80");
   assertEquals(await fixture.member.ownerOf(at("30")), {
