@@ -1,0 +1,88 @@
+import { assert, assertEquals, assertGreater } from "@std/assert";
+import { Cluster, type Place } from "./cluster.ts";
+import { eventually } from "./eventually.ts";
+import { assertAllReadable, assertNoneAbsent, readAll } from "./reads.ts";
+
+const keyCount = 1_000;
+
+Deno.test("Five nodes keep a thousand keys through a crash, a return, a leave and a blackout", async (t) => {
+  await Cluster.tell({ places: 5 }, async (cluster) => {
+    const values = new Map<string, string>();
+    const victim = cluster.place(2);
+    const urls = () => cluster.running.map(({ url }) => url);
+
+    await t.step("keys put through any node are read through every node", async () => {
+      await Promise.all(cluster.places.map((place, i) => putShare(place, i, values)));
+      assertEquals(values.size, keyCount);
+      await assertAllReadable(urls(), values);
+    });
+
+    const owners = await ownersOf(cluster.place(0), [...values.keys()]);
+    const lost = [...values.keys()].filter((key) => owners.get(key) === victim.url);
+    const kept = new Map([...values].filter(([key]) => owners.get(key) !== victim.url));
+    assertGreater(lost.length, 0);
+
+    await t.step("after SIGKILL of one, its keys are uncertain and all others readable", async () => {
+      assertEquals(await victim.end("SIGKILL"), 137);
+      for (const url of urls()) assertNoneAbsent(await readAll(url, lost.slice(0, 20)));
+      await eventually(() => cluster.isClosed());
+      await eventually(() => assertAllReadable(urls(), kept));
+      for (const url of urls()) {
+        const readings = await readAll(url, lost);
+        assert(readings.every(({ status }) => status === 503), `through ${url}`);
+        assert(readings.every(({ said }) => ["UNCERTAIN", "UNAVAILABLE"].includes(said)), `through ${url}`);
+      }
+    });
+
+    await t.step("started again on its data, it brings its keys back", async () => {
+      victim.start();
+      await cluster.closes();
+      await assertAllReadable(urls(), values);
+    });
+
+    await t.step("SIGTERM hands everything over", async () => {
+      assertEquals(await cluster.place(4).end("SIGTERM"), 0);
+      for (const url of urls()) assertNoneAbsent(await readAll(url, [...values.keys()]));
+      await cluster.closes();
+      await assertAllReadable(urls(), values);
+      assertEquals(await keysHeld(cluster.running), keyCount);
+    });
+
+    await t.step(
+      "all killed and started again without a bootstrap, they are one ring with all keys",
+      async () => {
+        const survivors = cluster.running;
+        await Promise.all(survivors.map((place) => place.end("SIGKILL")));
+        for (const place of survivors) place.start();
+        await cluster.closes();
+        await assertAllReadable(urls(), values);
+      },
+    );
+  });
+});
+
+/** Each node gets a fifth of the keys. */
+async function putShare({ client }: Place, index: number, values: Map<string, string>): Promise<void> {
+  const rows = Array.from(
+    { length: keyCount / 5 },
+    (_, i) => ({ key: `key/${index}/${i}`, value: `value ${index} ${i}` }),
+  );
+  for await (const results of client.putMany(rows)) {
+    for (const { row, outcome } of results) {
+      assertEquals(outcome, "stored");
+      values.set(row.key, row.value);
+    }
+  }
+}
+
+async function ownersOf({ client }: Place, keys: readonly string[]): Promise<Map<string, string>> {
+  const owners = await Promise.all(
+    keys.map(async (key) => [key, (await client.get(key)).owner?.url ?? ""] as const),
+  );
+  return new Map(owners);
+}
+
+async function keysHeld(places: readonly Place[]): Promise<number> {
+  const infos = await Promise.all(places.map(({ client }) => client.info()));
+  return infos.reduce((sum, { keyCount }) => sum + keyCount, 0);
+}
