@@ -25,7 +25,10 @@ export class PartitionMap {
 
   /** @throws RangeError unless `count` is a power of two in 1..min(65536, 2^bits). */
   constructor(readonly space: IdSpace, readonly count: number) {
-    if (!Number.isInteger(Math.log2(count)) || count > partitionsMax || Math.log2(count) > space.bits) {
+    if (
+      !Number.isInteger(count) || !Number.isInteger(Math.log2(count)) || count > partitionsMax ||
+      Math.log2(count) > space.bits
+    ) {
       throw new RangeError(
         `Cannot cut the circle into ${count} partitions: it takes a power of two up to ${
           Math.min(partitionsMax, 2 ** space.bits)

@@ -187,7 +187,9 @@ export const methods = {
       entries: z.array(z.strictObject({ partition, key, version })).max(pageRecordsMax),
     }),
     result: z.object({
-      served: ranges.describe("the part of the range that the receiver answers for"),
+      served: z.array(z.object({ first: partition, last: partition })).describe(
+        "the part of the range that the receiver answers for",
+      ),
       lacking: z.boolean().describe("it has not fetched everything of the holder's there yet"),
       confirmed: z.array(z.boolean()),
     }),

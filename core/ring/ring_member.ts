@@ -6,7 +6,15 @@ import type { Phase } from "../protocol.ts";
 import type { Hop, LookupResult } from "../service.ts";
 import { Turn } from "../turn.ts";
 import { FingerTable } from "./finger_table.ts";
-import { type Candidate, hopLimit, lookup, lookupOwner, type LookupStep, lookupStep } from "./lookup.ts";
+import {
+  type Candidate,
+  closestBefore,
+  hopLimit,
+  lookup,
+  lookupOwner,
+  type LookupStep,
+  lookupStep,
+} from "./lookup.ts";
 import { type Neighbors, Peers } from "./peers.ts";
 import { alone, isSameState, namedMembers, type RingState } from "./ring_state.ts";
 
@@ -85,10 +93,15 @@ export class RingMember {
 
   /** One step of somebody's lookup. Nodes in `avoid` did not answer the asker. */
   lookupStep(target: Id, avoid: readonly Id[] = []): LookupStep {
-    const known = this.#routes().map(({ node }) => node).filter((node) => !avoid.includes(node.id));
-    const step = lookupStep(this.#state, target, known);
-    if (step.kind === "owner") return step;
-    return { kind: "closer", candidates: step.candidates.filter((node) => !avoid.includes(node.id)) };
+    const isWelcome = (node: NodeRef) => !avoid.includes(node.id);
+    const known = this.#routes().map(({ node }) => node).filter(isWelcome);
+    if (avoid.length === 0) return lookupStep(this.#state, target, known);
+    // As if those who are silent were gone already: what follows them answers for what they had, sooner or later.
+    const successors = this.#state.successors.filter(isWelcome);
+    if (successors.length === 0) {
+      return { kind: "closer", candidates: closestBefore(this.self.id, target, known) };
+    }
+    return lookupStep({ ...this.#state, successors }, target, known);
   }
 
   /** The owner of a point, hop by hop; no hop at all when this node or its successor owns it. */
@@ -139,13 +152,15 @@ export class RingMember {
   #routes(): Candidate[] {
     const routes = new Map<Id, Candidate>();
     const add = (node: NodeRef, via: Hop["via"]) => {
-      if (!sameNode(node, this.self) && !routes.has(node.id) && this.peers.isUsable(node.id)) {
-        routes.set(node.id, { node, via });
-      }
+      if (!sameNode(node, this.self) && !routes.has(node.id)) routes.set(node.id, { node, via });
     };
-    for (const node of this.#state.successors) add(node, "successor");
-    for (const node of this.fingers.distinct()) add(node, "finger");
-    for (const node of this.peers.recent()) add(node, "cache");
+    const addUsable = (node: NodeRef, via: Hop["via"]) => {
+      if (this.peers.isUsable(node.id)) add(node, via);
+    };
+    for (const node of this.#state.successors) addUsable(node, "successor");
+    for (const node of this.fingers.distinct()) addUsable(node, "finger");
+    for (const node of this.peers.recent()) addUsable(node, "cache");
+    // With everybody in doubt, the doubtful are better than nobody.
     if (routes.size === 0) { for (const node of namedMembers(this.#state)) add(node, "successor"); }
     return [...routes.values()];
   }
