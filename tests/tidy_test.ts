@@ -248,6 +248,21 @@ Deno.test("tidy: deno.json alone says where packages come from, and exactly whic
   assertEquals(unused, [], "a package that nobody imports");
 });
 
+Deno.test("tidy: docs/architecture.md names files and folders that are there", () => {
+  const text = Deno.readTextFileSync(new URL("docs/architecture.md", root));
+  const named = [...text.matchAll(/`([\w./-]+(?:\.tsx?|\.md|\/))`/g)].map(([, path = ""]) => path);
+  const isThere = (path: string) => {
+    try {
+      Deno.statSync(new URL(path, root));
+      return true;
+    } catch {
+      return sources.some((source) => source.path.endsWith(`/${path}`));
+    }
+  };
+  assertEquals(named.length > 30, true);
+  assertEquals(named.filter((path) => !isThere(path)), []);
+});
+
 Deno.test("importsOf() reads every form of import", () => {
   const text = [
     'import { a } from "./a.ts";',
