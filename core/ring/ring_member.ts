@@ -95,8 +95,9 @@ export class RingMember {
   lookupStep(target: Id, avoid: readonly Id[] = []): LookupStep {
     const isWelcome = (node: NodeRef) => !avoid.includes(node.id);
     const known = this.#routes().map(({ node }) => node).filter(isWelcome);
-    if (avoid.length === 0) return lookupStep(this.#state, target, known);
-    // As if those who are silent were gone already: what follows them answers for what they had, sooner or later.
+    const step = lookupStep(this.#state, target, known);
+    if (avoid.length === 0 || step.kind === "owner") return step;
+    // What follows the silent is named by the last we know before it, who may be all that is left.
     const successors = this.#state.successors.filter(isWelcome);
     if (successors.length === 0) {
       return { kind: "closer", candidates: closestBefore(this.self.id, target, known) };
