@@ -73,6 +73,40 @@ Deno.test("ChordNode.leave() of a node that has handed over everything leaves no
   await small.assertAllReadable(keys);
 });
 
+Deno.test("ChordNode.leave() of a node whose neighbours are dead ends in time, with its data", async () => {
+  const small = await SmallWorld.ideal(3, { leaveTimeoutMs: 3_000 });
+  const keys = await small.fill(60);
+  const [leaver, ...others] = small.hostsOfRing();
+  assert(leaver !== undefined);
+  const node = leaver.life?.node as ChordNode;
+  const held = leaver.disk.count({ first: 0, last: 63 });
+  for (const host of others) small.world.crash(host);
+  const beganMs = small.world.scheduler.nowMs;
+  assertEquals(await small.run(node.leave()), false);
+  assert(small.world.scheduler.nowMs - beganMs < 6_000);
+  small.world.crash(leaver);
+  assertEquals(leaver.disk.count({ first: 0, last: 63 }), held);
+  for (const host of [leaver, ...others]) small.world.launch(host);
+  await small.advance(40_000);
+  small.assertIdeal();
+  await small.assertAllReadable(keys);
+});
+
+Deno.test("ChordNode.leave() during a join of its own still hands over", async () => {
+  const small = await SmallWorld.ideal(3);
+  const keys = await small.fill(40);
+  const [after, before] = small.widestGap;
+  const visitor = small.hostBetween(after, before);
+  small.launch(visitor);
+  await small.advance(60);
+  small.world.leave(visitor);
+  await small.advance(40_000);
+  assertEquals([visitor.life, small.ring.length], [null, 3]);
+  small.assertIdeal();
+  small.assertServedOnce();
+  await small.assertAllReadable(keys);
+});
+
 Deno.test("ChordNode.stop() ends all that it does, at once", async () => {
   const small = await SmallWorld.ideal(1);
   const [lone] = small.ring;
