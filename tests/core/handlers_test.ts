@@ -146,6 +146,31 @@ Deno.test("partition.page gives records page by page, to the end and no further"
   assertEquals([new Set(seen).size, seen.length], [held, held]);
 });
 
+Deno.test("partition.confirm confirms what the owner has at that version or newer, and nothing else", async () => {
+  const { small, node, other } = await three();
+  const key = keyOf(small, node);
+  const partition = small.world.partitions.ofKey(key);
+  const older = await small.put(node, key, "1");
+  const { version } = await small.put(node, key, "2");
+  const newer = `f${version.slice(1)}` as typeof version;
+  const confirm = (owner: ChordNode) =>
+    call(small, owner, "partition.confirm", {
+      holder: other.self,
+      range: { first: partition, last: partition },
+      missing: [],
+      entries: [older.version, version, newer].map((at) => ({ partition, key, version: at }))
+        .concat({ partition, key: `${key} never`, version }),
+    });
+  const { served, confirmed } = await confirm(node);
+  assertEquals([served.length, confirmed], [1, [true, true, false, false]]);
+  const foreign = await confirm(other);
+  assertEquals(
+    [foreign.served.length, foreign.confirmed],
+    [0, [false, false, false, false]],
+    "not its to confirm",
+  );
+});
+
 Deno.test("replica.read gives the node's own record, and says whether it counts", async () => {
   const { small, node } = await three();
   const [mine, foreign] = [keyOf(small, node), keyOf(small, node, false)];

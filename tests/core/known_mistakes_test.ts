@@ -596,6 +596,41 @@ Deno.test("mistake 29: writes during a handoff are not lost, and reads see them"
   }
 });
 
+Deno.test("mistake 29: a partition is passed on only after the writes in flight have ended", async () => {
+  const small = await SmallWorld.ideal(2);
+  const [after, before] = small.widestGap;
+  const joiner = small.hostBetween(after, before);
+  const owner = small.ring.find(({ self }) => self.id === before) as ChordNode;
+  const moving = small.world.partitions.rangesOn({ after, through: joiner.ref.id })[0]?.first;
+  assert(moving !== undefined && owner.custody.serving(moving) !== null);
+  let finish = () => {};
+  const write = owner.custody.writing(moving, () => new Promise<void>((resolve) => void (finish = resolve)));
+  small.launch(joiner);
+  await small.advance(15_000);
+  const answers = (node: ChordNode | null | undefined) => (node?.custody.serving(moving) ?? null) !== null;
+  small.assertIdeal();
+  assertEquals(answers(joiner.life?.node), false, "the write may not be in the store yet");
+  finish();
+  await write;
+  await small.advance(15_000);
+  assertEquals([answers(joiner.life?.node), answers(owner)], [true, false]);
+});
+
+Deno.test("mistake 29: a handoff of many pages is whole", async () => {
+  const small = await SmallWorld.ideal(1);
+  const via = small.ring[0] as ChordNode;
+  const keys = Array.from({ length: 24 }, (_, i) => `large-${i}`);
+  for (const key of keys) await small.put(via, key, key.padEnd(200_000, "."));
+  const { space } = small.world;
+  const quarter = space.addPowerOfTwo(via.self.id, 158);
+  small.launch(small.hostBetween(quarter, space.addPowerOfTwo(quarter, 159)));
+  await small.advance(20_000);
+  const counts = small.ring.map(({ ports }) => ports.store.count({ first: 0, last: 63 }));
+  assertEquals(counts.reduce((sum, count) => sum + count), keys.length, "each on one disk, in the end");
+  assert(Math.min(...counts) > 3, `more than a page of 512 KiB has moved: ${counts}`);
+  for (const key of keys) assertEquals((await small.valueOf(via, key))?.length, 200_000, key);
+});
+
 Deno.test("mistake 29: a target that dies in the middle of a handoff loses nothing", async () => {
   for (const afterMs of [5, 20, 40, 60, 100, 300]) {
     const small = await SmallWorld.ideal(3);

@@ -117,6 +117,19 @@ Deno.test("lookup() asks nobody a third time", async () => {
   assertEquals(script.asked.length, 5);
 });
 
+Deno.test("lookup() ends when the last node that answered is silent, too", async () => {
+  let isUp = true;
+  const script = new Script({
+    "40": () => {
+      const answer = isUp ? closer("74") : silent;
+      isUp = false;
+      return answer;
+    },
+  });
+  const error = await assertRejects(() => script.find("78", "40"), ChordError, "nobody left to ask");
+  assertEquals([error.code, script.asked.length], [errorCode.unavailable, 3]);
+});
+
 Deno.test("lookup() never asks again whoever failed, however often it is named", async () => {
   const script = new Script({ "40": closer("60 50"), "50": closer("70 60"), "70": owner("80") });
   await script.find("78", "40");
