@@ -616,7 +616,8 @@ Deno.test("mistake 29: a partition is passed on only after the writes in flight 
   assertEquals([answers(joiner.life?.node), answers(owner)], [true, false]);
 });
 
-Deno.test("mistake 29: a handoff of many pages is whole", async () => {
+/** A lone node with 24 values of 200,000 bytes, of which a joiner takes over about half, in several pages. */
+async function largeHandoff(): Promise<{ small: SmallWorld; via: ChordNode; keys: string[] }> {
   const small = await SmallWorld.ideal(1);
   const via = small.ring[0] as ChordNode;
   const keys = Array.from({ length: 24 }, (_, i) => `large-${i}`);
@@ -624,6 +625,18 @@ Deno.test("mistake 29: a handoff of many pages is whole", async () => {
   const { space } = small.world;
   const quarter = space.addPowerOfTwo(via.self.id, 158);
   small.launch(small.hostBetween(quarter, space.addPowerOfTwo(quarter, 159)));
+  return { small, via, keys };
+}
+
+Deno.test("mistake 29: a new owner that has not fetched everything yet answers by asking its source", async () => {
+  const { small, via, keys } = await largeHandoff();
+  for (let round = 0; round < 5; round++) {
+    for (const key of keys) assertEquals((await small.get(via, key)).found, true, `${key} on its way`);
+  }
+});
+
+Deno.test("mistake 29: a handoff of many pages is whole", async () => {
+  const { small, via, keys } = await largeHandoff();
   await small.advance(20_000);
   const counts = small.ring.map(({ ports }) => ports.store.count({ first: 0, last: 63 }));
   assertEquals(counts.reduce((sum, count) => sum + count), keys.length, "each on one disk, in the end");
