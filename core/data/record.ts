@@ -1,0 +1,60 @@
+import { crc32 } from "./checksum.ts";
+import type { Version } from "./version.ts";
+
+/** What is stored under a key. A deleted key keeps a record without a value: its *tombstone*. */
+export interface StoredRecord {
+  readonly key: string;
+  /** Null marks a tombstone. */
+  readonly value: Uint8Array | null;
+  readonly version: Version;
+  /** The wall-clock moment from which the record counts as deleted. It travels with the record, never re-based. */
+  readonly expiresAtMs: number | null;
+  /** The client's name for this write, so that a repeat is known as the same write. */
+  readonly requestId: string | null;
+  /** CRC-32 over everything above; verified on every read. */
+  readonly checksum: number;
+}
+
+/** Longest key in bytes of UTF-8. Deno KV's limit on an encoded key (2,048) leaves room for our prefixes. */
+export const keyBytesMax = 512;
+
+const encoder = new TextEncoder();
+
+/** Seals the record: computes its checksum. */
+export function makeRecord(fields: Omit<StoredRecord, "checksum">): StoredRecord {
+  return { ...fields, checksum: checksumOf(fields) };
+}
+
+/** Whether the record is what its maker sealed. */
+export function isIntact(record: StoredRecord): boolean {
+  return checksumOf(record) === record.checksum;
+}
+
+/** Whether the record answers a read at `wallNowMs`; tombstones and expired records do not. */
+export function isLive(record: StoredRecord, wallNowMs: number): boolean {
+  return record.value !== null && (record.expiresAtMs === null || wallNowMs < record.expiresAtMs);
+}
+
+/**
+ * The one conflict rule: the larger version wins, everywhere and always (last write wins).
+ *
+ * Commutative, associative and idempotent, so records may be merged in any order and any number of times. Two
+ * intact records of one version are the same write; the checksum breaks what a damaged
+ * clock could still tie.
+ */
+export function mergeRecords(a: StoredRecord, b: StoredRecord): StoredRecord {
+  if (a.version !== b.version) return a.version > b.version ? a : b;
+  return a.checksum >= b.checksum ? a : b;
+}
+
+/** The same write without its value, which an expired record no longer needs to keep. */
+export function withoutValue(record: StoredRecord): StoredRecord {
+  return makeRecord({ ...record, value: null });
+}
+
+function checksumOf(record: Omit<StoredRecord, "checksum">): number {
+  const { key, value, version, expiresAtMs, requestId } = record;
+  const head = JSON.stringify([key, version, expiresAtMs, requestId, value === null]);
+  const headChecksum = crc32(encoder.encode(head));
+  return value === null ? headChecksum : crc32(value, headChecksum);
+}
