@@ -137,8 +137,8 @@ export class Handlers {
   }
 
   async #readForOwner({ partition, key }: ParsedParams<"replica.read">): Promise<Result<"replica.read">> {
-    const { record, holds, missing } = await this.node.keys.readForOwner(partition, key);
-    return { record: record === null ? null : toWire(record), holds, missing };
+    const { record, ...word } = await this.node.keys.readForOwner(partition, key);
+    return { record: record === null ? null : toWire(record), ...word };
   }
 
   async #get(

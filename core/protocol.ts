@@ -207,6 +207,7 @@ export const methods = {
       record: wireRecord.nullable(),
       holds: z.boolean().describe("the receiver has had the partition: its record counts"),
       missing: nodes.describe("nodes that have to be asked as well"),
+      passedTo: nodeRef.nullable().describe("who answered for the partition after it"),
     }),
   }),
   "kv.get": method({

@@ -1,5 +1,5 @@
 import { ChordError, DeadlineError, errorCode, InvalidParamsError } from "../core/errors.ts";
-import type { NodeRef } from "../core/node_ref.ts";
+import { type NodeRef, unknownId } from "../core/node_ref.ts";
 import type { Transport } from "../core/ports.ts";
 import { type MethodName, methods, type Params, type Result } from "../core/protocol.ts";
 import { CallDeadlines } from "./call_deadlines.ts";
@@ -109,7 +109,8 @@ export class HttpTransport implements Transport {
       fetchInit: client === undefined ? {} : { client },
       headers: {
         "content-type": "application/json",
-        [header.cluster]: cluster,
+        // Of a bootstrap only the address is known. It is to say which ring it is in, not to refuse us for guessing.
+        ...(peer.id === unknownId ? {} : { [header.cluster]: cluster }),
         ...(from === undefined ? {} : { [header.from]: from }),
       },
       now: this.#now,

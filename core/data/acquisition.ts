@@ -115,4 +115,3 @@ export class Acquisition {
 
 /** A page may be half a mebibyte from a busy disk. */
 const pageTimeoutMs = 5_000;
-

@@ -1,20 +1,26 @@
 import { DrainingError } from "../errors.ts";
 import { between, type Id } from "../id.ts";
 import { type NodeRef, sameNode } from "../node_ref.ts";
-import { type Partition, type PartitionMap, type PartitionRange, partitionsOf, toRanges } from "../partition.ts";
+import {
+  type Partition,
+  type PartitionMap,
+  type PartitionRange,
+  partitionsOf,
+  toRanges,
+} from "../partition.ts";
 import type { Departure, Holding, Result } from "../protocol.ts";
 import type { RingMember } from "../ring/ring_member.ts";
 import { ownArc, type RingState } from "../ring/ring_state.ts";
 import {
   type Claim,
   claimAfter,
-  Claims,
   type ClaimRange,
+  Claims,
   full,
   lacks,
+  withHint,
   withLost,
   withoutMissing,
-  withHint,
   withSource,
   wordOf,
 } from "./claims.ts";
@@ -192,7 +198,8 @@ export class Custody {
 
   /** A holder that is about to let go tells what it lacked. If we lack anything ourselves, it may be that. */
   learnMissing(range: PartitionRange, missing: readonly NodeRef[]): void {
-    const isNews = (claim: Claim, node: NodeRef) => !sameNode(node, this.self) && !claim.fetched.includes(node.id);
+    const isNews = (claim: Claim, node: NodeRef) =>
+      !sameNode(node, this.self) && !claim.fetched.includes(node.id);
     this.claims.update([range], (claim) => {
       if (claim === null || claim.missing.length === 0) return claim;
       return missing.filter((node) => isNews(claim, node)).reduce(withSource, claim);

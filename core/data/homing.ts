@@ -79,7 +79,9 @@ export class Homing {
   #byClaim(partitions: readonly Partition[]): PartitionRange[] {
     const { claims } = this.custody;
     return toRanges(partitions).flatMap(({ first, last }) => {
-      const starts = [...partitionsOf([{ first, last }])].filter((it) => it === first || claims.get(it) !== claims.get(it - 1));
+      const starts = [...partitionsOf([{ first, last }])].filter((it) =>
+        it === first || claims.get(it) !== claims.get(it - 1)
+      );
       return starts.map((start, i) => ({ first: start, last: (starts[i + 1] ?? last + 1) - 1 }));
     });
   }
@@ -89,7 +91,10 @@ export class Homing {
     let isConfirmed = true;
     let isFetched = true;
     do {
-      const page = await this.store.page(range, after, { recordsMax: pageRecordsMax, bytesMax: pageBytesMax });
+      const page = await this.store.page(range, after, {
+        recordsMax: pageRecordsMax,
+        bytesMax: pageBytesMax,
+      });
       const answer = await this.#confirm(owner, range, page.records);
       if (answer === null) return;
       if (!isWhole(answer.served, range)) return await this.#bringHomeInParts(owner, range, answer.served);
@@ -104,7 +109,11 @@ export class Homing {
   }
 
   /** The owner answers for a part only. The rest it may not have heard of yet: our offer tells it. */
-  async #bringHomeInParts(owner: NodeRef, range: PartitionRange, served: readonly PartitionRange[]): Promise<void> {
+  async #bringHomeInParts(
+    owner: NodeRef,
+    range: PartitionRange,
+    served: readonly PartitionRange[],
+  ): Promise<void> {
     await this.#offer(owner, range);
     for (const part of served) await this.#bringHome(owner, part);
   }

@@ -132,7 +132,9 @@ class Trail {
   pauseAfter(error: unknown, nowMs: number): number {
     if (!isRingMoving(error) || nowMs + this.#pauseMs >= this.deadlineMs) throw error;
     const { data } = error as ChordError;
-    if (data.reason === "unreachable" && (!data.definite || ++this.#unreachable >= unreachableTriesMax)) throw error;
+    if (data.reason === "unreachable" && (!data.definite || ++this.#unreachable >= unreachableTriesMax)) {
+      throw error;
+    }
     if (data.hint !== undefined && !this.#wasHinted) {
       this.#hint = data.hint as NodeRef;
       this.#wasHinted = true;

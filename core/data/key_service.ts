@@ -15,7 +15,7 @@ import type { Ports } from "../ports.ts";
 import type { RingMember } from "../ring/ring_member.ts";
 import type { Consistency, ReadOutcome, WriteOptions, WriteOutcome } from "../service.ts";
 import { Turns } from "../turn.ts";
-import { type Claim, wordOf } from "./claims.ts";
+import { type Claim, lackedBy } from "./claims.ts";
 import type { Custody } from "./custody.ts";
 import { isLive, keyBytesMax, makeRecord, mergeRecords, type StoredRecord } from "./record.ts";
 import type { HybridClock, Version } from "./version.ts";
@@ -30,6 +30,8 @@ interface SourceAnswer {
   readonly record: StoredRecord | null;
   readonly holds: boolean;
   readonly missing: NodeRef[];
+  /** Who answered for the partition after it; it may have newer records, unless that is the asker. */
+  readonly passedTo: NodeRef | null;
 }
 
 /** Reads and writes of the keys this node answers for. */
@@ -75,8 +77,8 @@ export class KeyService {
   async readForOwner(partition: Partition, key: string): Promise<SourceAnswer> {
     const record = await this.ports.store.get(partition, key);
     const claim = this.custody.claims.get(partition);
-    if (claim === null) return { record, holds: false, missing: [] };
-    return { record, holds: true, missing: wordOf(claim) };
+    if (claim === null) return { record, holds: false, missing: [], passedTo: null };
+    return { record, holds: true, missing: [...lackedBy(claim)], passedTo: claim.passedTo };
   }
 
   async #writeInTurn(
@@ -137,8 +139,11 @@ export class KeyService {
       if (asked.has(node.id)) continue;
       asked.add(node.id);
       const answer = await this.#askSource(node, partition, key, asked.size);
-      if (answer.record !== null) newest = newest === null ? answer.record : mergeRecords(newest, answer.record);
+      if (answer.record !== null) {
+        newest = newest === null ? answer.record : mergeRecords(newest, answer.record);
+      }
       toAsk.push(...answer.missing.flatMap((next) => this.#past(next, claim, key)));
+      toAsk.push(...this.#after(answer.passedTo, claim));
     }
     // A source drops what has arrived here. What it no longer had when we asked, we have by now.
     const arrived = await this.ports.store.get(partition, key);
@@ -155,14 +160,21 @@ export class KeyService {
     const isHopeless = sameNode(node, this.member.self) || this.member.peers.health(node.id) === "dead";
     if (isHopeless || count > sourcesMax) throw new UncertainError(what);
     try {
-      const { record, holds, missing } = await this.member.peers.call(node, "replica.read", { partition, key });
+      const answer = await this.member.peers.call(node, "replica.read", { partition, key });
+      const { record, holds } = answer;
       if (!holds) throw new UncertainError(`${node.url} never had the partition of "${key}"`);
       if (record !== null) this.clock.observe(record.version);
-      return { record: record === null ? null : fromWire(record), holds, missing };
+      return { ...answer, record: record === null ? null : fromWire(record) };
     } catch (cause) {
       if (cause instanceof ChordError) throw new UncertainError(what, { cause });
       throw cause;
     }
+  }
+
+  /** Whoever had the partition after a source. If that is us, we have it now, short of what we lacked in our past. */
+  #after(node: NodeRef | null, claim: Claim): readonly NodeRef[] {
+    if (node === null) return [];
+    return sameNode(node, this.member.self) ? claim.prior ?? [] : [node];
   }
 
   /** A source that lacks *us* lacks what our store has, short of what we lacked then. */
@@ -228,10 +240,14 @@ export function checkKey(key: string): void {
   const bytes = encoder.encode(key).length;
   if (bytes === 0 || bytes > keyBytesMax) {
     const reason = bytes === 0 ? "keyEmpty" : "keyTooLong";
-    throw new InvalidParamsError(`Cannot use a key of ${bytes} bytes: it takes 1 to ${keyBytesMax}`, { reason });
+    throw new InvalidParamsError(`Cannot use a key of ${bytes} bytes: it takes 1 to ${keyBytesMax}`, {
+      reason,
+    });
   }
   if (!key.isWellFormed()) {
-    throw new InvalidParamsError("Cannot use the key: it is not well-formed Unicode", { reason: "keyMalformed" });
+    throw new InvalidParamsError("Cannot use the key: it is not well-formed Unicode", {
+      reason: "keyMalformed",
+    });
   }
 }
 
@@ -250,5 +266,6 @@ export function isRingMoving(error: unknown): boolean {
   if (!(error instanceof ChordError) || error instanceof DeadlineError) return false;
   const { code } = error;
   return code === errorCode.notOwner || code === errorCode.draining || code === errorCode.wrongRing ||
-    (code === errorCode.unavailable && (error.data.reason === "unreachable" || error.data.reason === "lookup"));
+    (code === errorCode.unavailable &&
+      (error.data.reason === "unreachable" || error.data.reason === "lookup"));
 }

@@ -174,7 +174,15 @@ export class Succession {
 }
 
 function everything({ partitions }: Custody): Holding {
-  return { first: 0, last: partitions.count - 1, serving: false, holds: false, since: null, passedTo: null, missing: [] };
+  return {
+    first: 0,
+    last: partitions.count - 1,
+    serving: false,
+    holds: false,
+    since: null,
+    passedTo: null,
+    missing: [],
+  };
 }
 
 /** Whom a node suspects of having what it never had itself, and to whom it passed what it had. */

@@ -53,7 +53,9 @@ export class HybridClock {
 
   /** @throws ChordError (clockSkew) at the end of time: a version must never become wider, or it would sort wrongly. */
   #set(ms: number, counter: number): void {
-    if (ms > msMax) throw new ChordError(errorCode.clockSkew, "Cannot make a version: the clock is at its end");
+    if (ms > msMax) {
+      throw new ChordError(errorCode.clockSkew, "Cannot make a version: the clock is at its end");
+    }
     this.#ms = ms;
     this.#counter = counter;
   }

@@ -24,7 +24,15 @@ const late = formatVersion(2_000, 0, self.id);
 
 /** A claim of the node at 40 that lacks these nodes. */
 function lacking(missing: string, more: Partial<Claim> = {}): Claim {
-  return { missing: nodes(missing), fetched: [], since: early, passedTo: null, prior: null, isReleased: false, ...more };
+  return {
+    missing: nodes(missing),
+    fetched: [],
+    since: early,
+    passedTo: null,
+    prior: null,
+    isReleased: false,
+    ...more,
+  };
 }
 
 function missing(claim: Claim): string {
@@ -70,7 +78,13 @@ Deno.test("withFetched(): what the source lacked is what we lack now, unless it 
     [lacking("60 80"), "60", "80", "80", "nobody is missing twice"],
     [lacking("60 80"), "60", "", "80", "the other source stays"],
     [lacking("60", { fetched: [at("80")] }), "60", "80 a0", "a0", "fetched from already"],
-    [lacking("60"), "60", "60", "60", "a source that lacks itself has lost it: fetching does not bring that back"],
+    [
+      lacking("60"),
+      "60",
+      "60",
+      "60",
+      "a source that lacks itself has lost it: fetching does not bring that back",
+    ],
     [lacking("60"), "60", "40", "40", "it lacks us, and we never had it: it is nowhere"],
     [lacking("60", { prior: [] }), "60", "40", "", "it lacks us, and we had everything: our store has it"],
     [lacking("60", { prior: nodes("a0") }), "60", "40", "a0", "it lacks us, and we lacked a0 then"],
@@ -102,7 +116,11 @@ Deno.test("withHint(): who should know takes the place of one that never had the
   for (const [claim, hints, want, why] of rows) {
     assertEquals(missing(withHint(claim, node("60"), nodes(hints), self)), want, why);
   }
-  assertEquals(withHint(lacking("60"), node("60"), nodes("20"), self).fetched, [], "nothing was fetched from it");
+  assertEquals(
+    withHint(lacking("60"), node("60"), nodes("20"), self).fetched,
+    [],
+    "nothing was fetched from it",
+  );
 });
 
 Deno.test("withHint(): it points at us, who had everything then", () => {
@@ -115,7 +133,11 @@ Deno.test("withSource() adds a node once, also one that was fetched from before"
   assertStrictEquals(withSource(twice, node("60")), twice);
   const back = withSource(lacking("80", { fetched: [at("60")] }), node("60"));
   assertEquals([missing(back), back.fetched], ["80 60", []], "it has written since");
-  assertEquals(idsOf(withSource(lacking("80"), node("60")).prior ?? []), "80", "what we lacked before it came");
+  assertEquals(
+    idsOf(withSource(lacking("80"), node("60")).prior ?? []),
+    "80",
+    "what we lacked before it came",
+  );
 });
 
 Deno.test("withLost(): what may have been written without us is missing, and nothing counts as fetched", () => {
@@ -189,7 +211,11 @@ Deno.test("Claims.update() makes one claim of equal ones, so that ranges stay wh
 Deno.test("Claims.ranges() gives back what the constructor was given", () => {
   const a = lacking("60");
   const b = lacking("80");
-  const ranges = [{ first: 0, last: 3, claim: a }, { first: 4, last: 4, claim: b }, { first: 9, last: 12, claim: a }];
+  const ranges = [{ first: 0, last: 3, claim: a }, { first: 4, last: 4, claim: b }, {
+    first: 9,
+    last: 12,
+    claim: a,
+  }];
   assertEquals(new Claims(ranges).ranges(), ranges);
   assertEquals(new Claims([...ranges].reverse()).ranges(), ranges, "in ring order");
 });

@@ -28,12 +28,20 @@ Deno.test("Departures.insteadOf(): its heirs have what was its own, its predeces
 });
 
 Deno.test("Departures.insteadOf(): a node that left without a predecessor had everything", () => {
-  const departures = new Departures(partitions, [{ node: node("60"), predecessor: null, heirs: nodes("80") }]);
+  const departures = new Departures(partitions, [{
+    node: node("60"),
+    predecessor: null,
+    heirs: nodes("80"),
+  }]);
   for (const partition of [0, 5, 15]) assertEquals(idsOf(departures.insteadOf(node("60"), partition)), "80");
 });
 
 Deno.test("Departures.remove(): a node that is back is asked itself", () => {
-  const departures = new Departures(partitions, [{ node: node("60"), predecessor: node("40"), heirs: nodes("80") }]);
+  const departures = new Departures(partitions, [{
+    node: node("60"),
+    predecessor: node("40"),
+    heirs: nodes("80"),
+  }]);
   assertEquals(departures.has(at("60")), true);
   departures.remove(at("60"));
   assertEquals([departures.has(at("60")), departures.all()], [false, []]);

@@ -1,6 +1,13 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
-import { isIntact, isLive, makeRecord, mergeRecords, type StoredRecord, withoutValue } from "../../../core/data/record.ts";
+import {
+  isIntact,
+  isLive,
+  makeRecord,
+  mergeRecords,
+  type StoredRecord,
+  withoutValue,
+} from "../../../core/data/record.ts";
 import { formatVersion, type Version } from "../../../core/data/version.ts";
 import { at } from "../circle.ts";
 
@@ -8,13 +15,24 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 const version = formatVersion(1_000, 0, at("40"));
 
 function record(fields: Partial<StoredRecord> = {}): StoredRecord {
-  return makeRecord({ key: "köln", value: bytes("1"), version, expiresAtMs: null, requestId: null, ...fields });
+  return makeRecord({
+    key: "köln",
+    value: bytes("1"),
+    version,
+    expiresAtMs: null,
+    requestId: null,
+    ...fields,
+  });
 }
 
 /** Few keys, versions and values, so that ties and repeats are common. */
 const records = fc.record({
   value: fc.option(fc.constantFrom("", "a", "b", "c").map(bytes)),
-  version: fc.tuple(fc.integer({ min: 0, max: 2 }), fc.integer({ min: 0, max: 1 }), fc.constantFrom("40", "80"))
+  version: fc.tuple(
+    fc.integer({ min: 0, max: 2 }),
+    fc.integer({ min: 0, max: 1 }),
+    fc.constantFrom("40", "80"),
+  )
     .map(([ms, counter, id]) => formatVersion(ms, counter, at(id))),
   expiresAtMs: fc.option(fc.integer({ min: 0, max: 2 })),
   requestId: fc.option(fc.constantFrom("r1", "r2")),
@@ -24,7 +42,11 @@ Deno.test("mergeRecords() is commutative, associative and idempotent", () => {
   fc.assert(
     fc.property(records, records, records, (a, b, c) => {
       assertEquals(mergeRecords(a, b), mergeRecords(b, a), "in either order");
-      assertEquals(mergeRecords(a, mergeRecords(b, c)), mergeRecords(mergeRecords(a, b), c), "in any grouping");
+      assertEquals(
+        mergeRecords(a, mergeRecords(b, c)),
+        mergeRecords(mergeRecords(a, b), c),
+        "in any grouping",
+      );
       assertEquals(mergeRecords(a, a), a, "any number of times");
     }),
     { seed: 9, numRuns: 1_000 },
@@ -85,7 +107,11 @@ Deno.test("isIntact() finds every single flipped bit of the value", () => {
     assertEquals(isIntact({ ...whole, value: flipped }), false, `bit ${bit}`);
   }
   for (let bit = 0; bit < 32; bit++) {
-    assertEquals(isIntact({ ...whole, checksum: (whole.checksum ^ (1 << bit)) >>> 0 }), false, `of the checksum`);
+    assertEquals(
+      isIntact({ ...whole, checksum: (whole.checksum ^ (1 << bit)) >>> 0 }),
+      false,
+      `of the checksum`,
+    );
   }
 });
 
@@ -103,7 +129,9 @@ Deno.test("isIntact() notices a change of any field", () => {
     { requestId: "r2" },
     { requestId: null },
   ];
-  for (const change of changes) assertEquals(isIntact({ ...whole, ...change }), false, JSON.stringify(change));
+  for (const change of changes) {
+    assertEquals(isIntact({ ...whole, ...change }), false, JSON.stringify(change));
+  }
 });
 
 Deno.test("makeRecord(): fields do not run into each other in the checksum", () => {

@@ -1,6 +1,13 @@
 import { assertEquals, assertInstanceOf } from "@std/assert";
 import fc from "fast-check";
-import { formatVersion, HybridClock, isVersion, type Version, versionMs, versionZero } from "../../../core/data/version.ts";
+import {
+  formatVersion,
+  HybridClock,
+  isVersion,
+  type Version,
+  versionMs,
+  versionZero,
+} from "../../../core/data/version.ts";
 import { ChordError } from "../../../core/errors.ts";
 import { at } from "../circle.ts";
 
@@ -28,7 +35,11 @@ Deno.test("HybridClock.next() never goes back when the wall clock does", () => {
     assertEquals(clock.next() > before, true, `${nowMs}`);
   }
   wall.nowMs = 5_001;
-  assertEquals(clock.next(), formatVersion(5_001, 0, at("40")), "and is the wall's time again when that has caught up");
+  assertEquals(
+    clock.next(),
+    formatVersion(5_001, 0, at("40")),
+    "and is the wall's time again when that has caught up",
+  );
 });
 
 Deno.test("HybridClock.next() goes on to the next millisecond when the counter is full", () => {
@@ -56,7 +67,10 @@ Deno.test("HybridClock.next() is above what it is shown, whichever node made tha
 
 Deno.test("HybridClock: strictly rising through any jumps of the wall and any versions heard", () => {
   const jump = fc.integer({ min: -5_000, max: 5_000 });
-  const heard = fc.record({ ms: fc.integer({ min: 0, max: 20_000 }), counter: fc.integer({ min: 0, max: 0xffff }) });
+  const heard = fc.record({
+    ms: fc.integer({ min: 0, max: 20_000 }),
+    counter: fc.integer({ min: 0, max: 0xffff }),
+  });
   fc.assert(
     fc.property(fc.array(fc.oneof(jump, heard), { maxLength: 60 }), (events) => {
       const { wall, clock } = clockAt(10_000);
@@ -103,7 +117,10 @@ Deno.test("versions sort as text by time, counter and node", () => {
       const versionOf = ([ms, counter, id]: typeof a) =>
         formatVersion(ms, counter, at(id.toString(16).padStart(2, "0")));
       const byParts = a[0] - b[0] || a[1] - b[1] || a[2] - b[2];
-      assertEquals(Math.sign(byParts), versionOf(a) < versionOf(b) ? -1 : versionOf(a) > versionOf(b) ? 1 : 0);
+      assertEquals(
+        Math.sign(byParts),
+        versionOf(a) < versionOf(b) ? -1 : versionOf(a) > versionOf(b) ? 1 : 0,
+      );
       assertEquals(versionMs(versionOf(a)), a[0]);
       assertEquals(versionOf(a) >= versionZero, true);
     }),
@@ -115,7 +132,17 @@ Deno.test("isVersion() takes the one form only", () => {
   const good = formatVersion(1_767_225_600_000, 12, at("4f"));
   assertEquals(good, "019b76daa800.000c.4f");
   assertEquals(isVersion(good), true);
-  for (const bad of ["", "1.2.3", good.toUpperCase(), `${good}\n`, ` ${good}`, good.slice(1), good.replace(".", "")]) {
+  for (
+    const bad of [
+      "",
+      "1.2.3",
+      good.toUpperCase(),
+      `${good}\n`,
+      ` ${good}`,
+      good.slice(1),
+      good.replace(".", ""),
+    ]
+  ) {
     assertEquals(isVersion(bad), false, JSON.stringify(bad));
   }
 });
