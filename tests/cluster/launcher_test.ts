@@ -65,14 +65,9 @@ function launch(directory: string, args: readonly string[]): Run {
   return new Run("launcher/main.ts", [...permissions, ...args]);
 }
 
-/** Processes that run a node on the port. */
+/** Processes that were started with the port. The brackets keep the search from finding itself. */
 async function pidsOn(port: number): Promise<number[]> {
-  const found: number[] = [];
-  for await (const { name } of Deno.readDir("/proc")) {
-    if (!/^[0-9]+$/.test(name)) continue;
-    const words = (await Deno.readTextFile(`/proc/${name}/cmdline`).catch(() => "")).split("\0");
-    const isNode = words.some((word) => word.endsWith("/main.ts") && !word.includes("launcher"));
-    if (isNode && words.includes(`--port=${port}`)) found.push(Number(name));
-  }
-  return found;
+  const search = `grep -la -e '[-]-port=${port}' /proc/[0-9]*/cmdline`;
+  const { stdout } = await new Deno.Command("sh", { args: ["-c", search], stderr: "null" }).output();
+  return [...new TextDecoder().decode(stdout).matchAll(/\/proc\/([0-9]+)\//g)].map(([, pid]) => Number(pid));
 }

@@ -27,7 +27,7 @@ Deno.test("the assertions see what is wrong with a ring, each its own fault", ()
     [{ "10": ["20"], "20": [] }, "A1 A2 A5 A9", "nobody to follow, and no ring"],
     [
       { "10": ["20"], "20": ["10"], "30": ["40"], "40": ["30"] },
-      "A3 A4 A8 A9",
+      "A3 A4 A8",
       "two rings: none of their members is on every list",
     ],
     [{ "10": ["30"], "30": ["20"], "20": ["10"] }, "A4 A8", "one ring that goes round twice"],
@@ -39,7 +39,7 @@ Deno.test("the assertions see what is wrong with a ring, each its own fault", ()
     [{ "10": ["20", "20"], "20": ["10", "20"] }, "A6 A7", "a repeat, and a node on its own list"],
     [
       { "10": ["30", "20"], "20": ["30", "10"], "30": ["10", "20"] },
-      "A4 A7 A8",
+      "A7 A8",
       "a list that runs backwards",
     ],
   ];

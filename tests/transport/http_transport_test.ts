@@ -58,7 +58,6 @@ Deno.test("HttpTransport.call() says who calls whom, and what time is left", asy
     }],
     [`${peer.url}/rpc`, "POST", "error", {
       "content-type": "application/json",
-      "x-rondo-cluster": "rondo",
       "x-rondo-from": nodeAt(1).id,
       "x-rondo-deadline-ms": "100",
     }],
