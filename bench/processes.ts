@@ -1,0 +1,74 @@
+const root = new URL("..", import.meta.url).pathname;
+
+/** A process that a measurement started; it is ended with the measurement. */
+export class Started implements AsyncDisposable {
+  constructor(readonly child: Deno.ChildProcess, readonly port: number) {}
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  get pid(): number {
+    return this.child.pid;
+  }
+
+  /** Waits until the server answers the path with 200. */
+  async answers(path: string): Promise<void> {
+    while (true) {
+      const response = await fetch(`${this.url}${path}`).catch(() => null);
+      await response?.body?.cancel();
+      if (response?.status === 200) return;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      this.child.kill("SIGKILL");
+    } catch {
+      // It has ended by itself.
+    }
+    await this.child.status;
+  }
+}
+
+/** A node with the permissions that `deno task node` gives it. */
+export function startNode(directory: string, port: number, flags: readonly string[] = []): Started {
+  const permissions = ["-P=node", `--allow-read=${directory},./.env`, `--allow-write=${directory}`];
+  return start([
+    ...permissions,
+    "main.ts",
+    `--port=${port}`,
+    `--data-dir=${directory}`,
+    "--log-level=error",
+    ...flags,
+  ], port);
+}
+
+export function startFloor(directory: string, port: number): Started {
+  return start([
+    "--allow-net=127.0.0.1",
+    "--allow-read",
+    "--allow-write",
+    "bench/floor_server.ts",
+    String(port),
+    directory,
+  ], port);
+}
+
+/** A port that was free a moment ago. */
+export function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+function start(args: readonly string[], port: number): Started {
+  const command = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", "--no-prompt", ...args],
+    cwd: root,
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  });
+  return new Started(command.spawn(), port);
+}
