@@ -68,11 +68,13 @@ export class Succession {
     const { custody } = this;
     const wanted = custody.isChecked ? custody.unclaimed() : [...partitionsOf(custody.ownRanges())];
     const answer = await this.#ask(head, wanted);
-    if (answer === null || !sameNode(this.member.head, head)) return null;
+    if (answer === null) return null;
+    // Whatever else is true by now: what it passed on to us, nobody else would ever be told of. And as long as the
+    // check has not ended, our own claims are from another time; a younger one of the head replaces them.
+    custody.accept(answer.holdings, head);
+    if (!sameNode(this.member.head, head)) return null;
     const isTooEarly = this.#isContested(answer.holdings) || !this.#isOverdue(this.#lost());
     if (!custody.isChecked && isTooEarly) return null;
-    // Before the check ends, our own claims are still from another time, and a younger one of the head replaces them.
-    custody.accept(answer.holdings, head);
     this.#finishCheck(answer.holdings);
     return answer.holdings.some((holding) => holding.serving) ? null : hintsIn(answer.holdings);
   }
@@ -86,9 +88,9 @@ export class Succession {
       const answer = await this.#ask(node, wanted);
       if (answer === null && !member.peers.isGone(node.id)) return false;
       if (answer === null) continue;
+      custody.accept(answer.holdings, node);
       if (answer.holdings.some((holding) => holding.serving)) return false;
       if (this.#meetStrangers(passedTo(answer.holdings))) return false;
-      custody.accept(answer.holdings, node);
     }
     return true;
   }
