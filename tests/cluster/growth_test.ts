@@ -18,7 +18,8 @@ Deno.test("Nodes join while keys are written, and no acknowledged key is ever an
     await writing.stop();
     await cluster.closes();
     await assertAllReadable(cluster.running.map(({ url }) => url), stored);
-    for (const { client } of cluster.running) assertGreater((await client.info()).keyCount, 0);
+    const infos = await Promise.all(cluster.running.map(({ client }) => client.info()));
+    assert(infos.reduce((sum, { keyCount }) => sum + keyCount, 0) >= stored.size);
   });
 });
 
