@@ -1,10 +1,9 @@
 import type { NodeConfig } from "./config.ts";
-import { Acquisition } from "./data/acquisition.ts";
-import { Custody } from "./data/custody.ts";
-import { Homing } from "./data/homing.ts";
+import { DataUpkeep } from "./data/data_upkeep.ts";
+import { Keeper } from "./data/keeper.ts";
 import { KeyRouter } from "./data/key_router.ts";
 import { KeyService } from "./data/key_service.ts";
-import { Succession } from "./data/succession.ts";
+import { Replicas } from "./data/replicas.ts";
 import { HybridClock } from "./data/version.ts";
 import { WrongRingError } from "./errors.ts";
 import { Handlers } from "./handlers.ts";
@@ -44,12 +43,13 @@ export class ChordNode implements NodeService {
   readonly space: IdSpace;
   readonly partitions: PartitionMap;
   readonly member: RingMember;
-  readonly custody: Custody;
+  readonly replicas: Replicas;
+  readonly keeper: Keeper;
   readonly keys: KeyService;
   readonly maintenance: Maintenance;
-  readonly succession: Succession;
-  readonly acquisition: Acquisition;
-  readonly homing: Homing;
+  readonly data: DataUpkeep;
+  /** Names the store of this node; another one after its disk was lost. */
+  readonly disk: string;
   readonly #membership: Membership;
   readonly #router: KeyRouter;
   readonly #handlers: Handlers;
@@ -58,6 +58,10 @@ export class ChordNode implements NodeService {
   readonly #leaving: Leaving;
   readonly #incarnation: number;
   readonly #startedAtMs: number;
+  readonly #clock: HybridClock;
+  #clockBoundMs: number;
+  /** When other nodes were last in touch with us, by the wall clock; as it was last saved. */
+  #contactAtMs: number;
   #isStopped = false;
 
   /** Opens the node over its store, with what it was in an earlier life if it had one. */
@@ -82,27 +86,36 @@ export class ChordNode implements NodeService {
     }
     this.space = new IdSpace(config.bits, config.hash);
     this.partitions = new PartitionMap(this.space, config.partitions);
-    const clock = new HybridClock(self.id, () => ports.clock.wallNow());
+    this.disk = past?.disk ?? nameDisk(ports.random);
+    this.#clock = new HybridClock(self.id, () => ports.clock.wallNow(), past?.clockBoundMs ?? 0);
     this.member = new RingMember(self, config, this.space, ports);
-    this.custody = new Custody(this.member, this.partitions, clock, () => this.#saver.save(), {
-      claims: past?.claims ?? [],
-      departed: past?.departed ?? [],
-      lastPredecessor: past?.predecessor ?? null,
+    const replica = { ...self, disk: this.disk };
+    this.replicas = new Replicas(replica, this.member, this.partitions, () => this.#saver.save(), {
+      states: past?.states ?? [],
+      forgotten: past?.forgotten ?? [],
     });
-    this.keys = new KeyService(this.member, this.custody, clock, ports);
-    this.maintenance = new Maintenance(this.member, () => this.#recheck());
-    this.succession = new Succession(this.member, this.custody, (node) => this.#meet(node));
-    this.acquisition = new Acquisition(this.member, this.custody, ports.store, clock);
-    this.homing = new Homing(this.member, this.custody, ports.store);
+    this.keeper = new Keeper(this.replicas, this.#clock, ports);
+    this.keys = new KeyService(this.member, this.replicas, this.keeper, this.#clock, ports);
+    this.maintenance = new Maintenance(this.member);
+    this.data = new DataUpkeep(this.member, this.replicas, this.keeper, this.#clock, ports, {
+      awayMs: past === null ? 0 : ports.clock.wallNow() - past.contactAtMs,
+    });
     this.#membership = new Membership(this.member);
     this.#router = new KeyRouter(this.member, this.keys, ports);
     this.#handlers = new Handlers(this, this.#router, this.#membership);
     this.#saver = new DocumentSaver(ports.store, () => this.#document());
     this.#incarnation = (past?.incarnation ?? 0) + 1;
     this.#startedAtMs = ports.clock.now();
-    this.#upkeep = new Upkeep(this.member, this.maintenance, this.custody, () => this.#dataRound());
-    this.#leaving = new Leaving(this.member, this.custody, this.homing, this.#membership, this.#upkeep);
+    this.#clockBoundMs = past?.clockBoundMs ?? 0;
+    this.#contactAtMs = past?.contactAtMs ?? ports.clock.wallNow();
+    this.#upkeep = new Upkeep(this.member, this.maintenance, {
+      views: () => this.#viewsRound(),
+      data: () => this.data.dataRound(),
+    });
+    this.#leaving = new Leaving(this.member, this.data, this.#membership, this.#upkeep);
     this.member.onChange((before, after) => this.#changed(before, after));
+    this.replicas.onChange(() => this.#upkeep.wake("data"));
+    ports.store.onDamage((partition) => this.#damaged(partition));
   }
 
   get phase(): Phase {
@@ -140,9 +153,9 @@ export class ChordNode implements NodeService {
    */
   async leave(): Promise<boolean> {
     if (this.phase !== "member") return this.phase === "left";
-    const isHandedOver = await this.#leaving.run(() => this.#saver.save());
-    if (isHandedOver) await clearNodeDocument(this.ports.store);
+    const isHandedOver = await this.#leaving.run();
     this.stop();
+    if (isHandedOver) await clearNodeDocument(this.ports.store);
     return isHandedOver;
   }
 
@@ -205,8 +218,14 @@ export class ChordNode implements NodeService {
   /** Why the node cannot vouch for its part of the ring yet; null when it can. */
   notReadyReason(): string | null {
     if (this.phase !== "member") return `the node is ${this.phase}`;
-    const unsynced = this.custody.unsynced().length;
-    if (!this.custody.isChecked || this.custody.unclaimed().length > 0) return "waiting for the ring's word";
+    if (!this.member.isAnchored) return "waiting for the ring to lead here";
+    if (!this.ports.store.isWritable()) return "the store cannot be written: no room, or a failing disk";
+    if (this.member.peers.clocks.refusesWrites()) return "the clock is far from those of the peers";
+    const elsewhere = this.replicas.ownPartitions().filter((partition) => {
+      return !this.replicas.isMember(this.replicas.get(partition));
+    }).length;
+    if (elsewhere > 0) return `${elsewhere} partitions are still with other nodes`;
+    const unsynced = this.replicas.unsynced().length;
     if (unsynced > 0) return `${unsynced} partitions wait for data of other nodes`;
     return null;
   }
@@ -216,28 +235,45 @@ export class ChordNode implements NodeService {
       for (const peer of [...this.past.peers].reverse()) this.member.peers.known.meet(peer);
       const { predecessor, successors, anchored } = this.past;
       this.#membership.resume({ self: this.self, predecessor, successors }, anchored);
-      this.custody.resume();
       return "resumed";
     }
+    // Records without the node's document are of another life that nobody can vouch for.
+    await this.ports.store.clear();
     if (bootstraps.length > 0) {
       await this.#membership.join(bootstraps, () => this.#isStopped);
       return "joined";
     }
     this.#membership.found();
-    await this.custody.found();
+    await this.replicas.found();
     return "founded";
   }
 
-  async #dataRound(): Promise<void> {
-    await this.succession.run();
-    await this.acquisition.run();
-    await this.homing.run();
+  /** Rounds of the views go on while a node leaves: it is counted on until others have taken over. */
+  async #viewsRound(): Promise<void> {
+    const boundMs = this.#clock.needsBound();
+    if (boundMs !== null) {
+      this.#clockBoundMs = boundMs;
+      await this.#saver.save();
+      this.#clock.bounded(boundMs);
+    }
+    await this.data.viewsRound();
+    await this.#noteContact();
   }
 
-  /** Our successor follows somebody behind us. Whether it took over is not known until it says. */
-  #recheck(): void {
-    if (this.custody.isChecked) this.ports.log("info", "bypassed", { url: this.self.url });
-    this.custody.isChecked = false;
+  /** Keeps the moment of our last contact on disk, so that a node that was away for long knows it. */
+  async #noteContact(): Promise<void> {
+    const { clock } = this.ports;
+    const { isAlone, peers } = this.member;
+    const isInTouch = isAlone || !peers.recent().next().done;
+    if (!isInTouch || clock.wallNow() - this.#contactAtMs < contactEveryMs) return;
+    this.#contactAtMs = clock.wallNow();
+    await this.#saver.save();
+  }
+
+  /** A record is lost here; until the others were asked, what we lack proves nothing. */
+  #damaged(partition: number): void {
+    this.ports.log("warn", "partitionDamaged", { partition });
+    this.replicas.markDamaged(partition);
     this.#upkeep.wake("data");
   }
 
@@ -246,13 +282,7 @@ export class ChordNode implements NodeService {
     if (this.#isStopped || this.phase !== "member") return;
     this.#saver.save().catch((error) => this.ports.log("error", "documentNotSaved", { error }));
     if (!sameNode(before.successors[0], after.successors[0])) this.#upkeep.wake("ring");
-    this.#upkeep.wake("data");
-  }
-
-  #meet(node: NodeRef): void {
-    this.maintenance.notified(node, "predecessor").catch((error) => {
-      this.ports.log("error", "taskFailed", { what: "meet", error });
-    });
+    this.#upkeep.wake("views");
   }
 
   #document(): NodeDocument {
@@ -264,8 +294,20 @@ export class ChordNode implements NodeService {
       successors,
       anchored: isAnchored,
       peers: peers.known.all(),
-      departed: this.custody.departures.all(),
-      claims: this.custody.claims.ranges(),
+      disk: this.disk,
+      clockBoundMs: this.#clockBoundMs,
+      contactAtMs: this.#contactAtMs,
+      forgotten: this.replicas.forgotten,
+      states: this.replicas.table.ranges(),
     };
   }
+}
+
+/** How exactly the moment of the last contact is known after a crash. */
+const contactEveryMs = 30_000;
+
+/** 64 bits of chance: two disks of one address never share a name. */
+function nameDisk(random: Ports["random"]): string {
+  const half = () => Math.floor(random.next() * 2 ** 32).toString(16).padStart(8, "0");
+  return half() + half();
 }

@@ -11,8 +11,12 @@ export interface RingConfig {
   readonly hash: HashName;
   /** Slices of the circle, a power of two. More spread load more evenly and cost a row of bookkeeping each. */
   readonly partitions: number;
-  /** Copies of each key (R). */
+  /** Copies of each key (R), on as many machines, or on all there are if those are fewer. */
   readonly replicas: number;
+  /** Durable copies before a write is acknowledged (W). One less may be lost at once and for good without loss. */
+  readonly writeQuorum: number;
+  /** Copies that a read compares (R_q). With W it exceeds R, so every read meets every acknowledged write. */
+  readonly readQuorum: number;
 }
 
 /** What each node decides for itself. Times are in milliseconds. */
@@ -33,6 +37,10 @@ export interface NodeConfig extends RingConfig {
   readonly probeMs: number;
   /** How long a leaving node waits for others to take its data before it stops with it. */
   readonly leaveTimeoutMs: number;
+  /** How often the copies of a partition are compared while nothing changes. */
+  readonly antiEntropyMs: number;
+  /** A deletion is remembered for at least this long. A node that was away for half of it starts anew. */
+  readonly tombstoneGraceMs: number;
   /** Largest value in bytes. */
   readonly valueBytesMax: number;
 }
@@ -42,7 +50,9 @@ export const defaultConfig: NodeConfig = {
   bits: 160,
   hash: "sha256",
   partitions: 4096,
-  replicas: 1,
+  replicas: 3,
+  writeQuorum: 2,
+  readQuorum: 2,
   successors: 8,
   stabilizeMs: 1_000,
   quietStabilizeMs: 5_000,
@@ -51,10 +61,30 @@ export const defaultConfig: NodeConfig = {
   clientTimeoutMs: 5_000,
   probeMs: 30_000,
   leaveTimeoutMs: 30_000,
+  antiEntropyMs: 30_000,
+  tombstoneGraceMs: 24 * 3_600_000,
   valueBytesMax: 1024 * 1024,
 };
 
 /** The default number of partitions for a circle of `bits` bits. */
 export function defaultPartitions(bits: number): number {
   return Math.min(defaultConfig.partitions, 2 ** bits);
+}
+
+/**
+ * Holds the numbers of copies together: two writes have to meet, and every read every write.
+ *
+ * @throws RangeError naming the rule that is broken.
+ */
+export function checkQuorums({ replicas, writeQuorum, readQuorum }: RingConfig): void {
+  const numbers = `${replicas} replicas, write quorum ${writeQuorum}, read quorum ${readQuorum}`;
+  if (writeQuorum > replicas || readQuorum > replicas) {
+    throw new RangeError(`Cannot use ${numbers}: no quorum may exceed the replicas`);
+  }
+  if (2 * writeQuorum <= replicas) {
+    throw new RangeError(`Cannot use ${numbers}: two writes might miss each other; W must exceed half of R`);
+  }
+  if (writeQuorum + readQuorum <= replicas) {
+    throw new RangeError(`Cannot use ${numbers}: a read might miss a write; W + R_q must exceed R`);
+  }
 }

@@ -1,3 +1,5 @@
+import type { View } from "./data/view.ts";
+
 /**
  * Codes of the ring's own errors on the wire (JSON-RPC's server range), beside the five of JSON-RPC itself.
  * docs/protocol.md lists them with their meaning.
@@ -88,6 +90,37 @@ export class NotOwnerError extends ChordError {
 }
 
 /**
+ * The receiver does not keep this partition in the view that the caller goes by: it has moved on, has not heard of
+ * it yet, or is about to change it (then the view is the caller's own).
+ */
+export class OtherViewError extends ChordError {
+  override readonly name = "OtherViewError";
+
+  /** @param view the latest that the receiver has heard of; null for none. */
+  constructor(partition: number, view: View | null) {
+    super(
+      errorCode.notOwner,
+      `Cannot serve partition ${partition}: it is in another view here`,
+      { reason: "otherView", partition, view },
+    );
+  }
+}
+
+/** Options of an error that may come from a view that is changing at the moment, so that trying again can help. */
+export interface MovingOptions extends ErrorOptions {
+  readonly isMoving?: boolean;
+}
+
+/** Fewer copies than needed could be reached; `definite` says whether any may have been written. */
+export class QuorumError extends ChordError {
+  override readonly name = "QuorumError";
+
+  constructor(message: string, definite: boolean, { isMoving = false, ...options }: MovingOptions = {}) {
+    super(errorCode.unavailable, message, { reason: isMoving ? "moving" : "quorum", definite }, options);
+  }
+}
+
+/**
  * Nobody who could be asked knows: the copy that would decide is out of reach.
  *
  * Answering "not found" here would be a guess (promise P3).
@@ -95,8 +128,8 @@ export class NotOwnerError extends ChordError {
 export class UncertainError extends ChordError {
   override readonly name = "UncertainError";
 
-  constructor(what: string, options?: ErrorOptions) {
-    super(errorCode.unavailable, `Cannot tell: ${what}`, { reason: "uncertain" }, options);
+  constructor(what: string, { isMoving = false, ...options }: MovingOptions = {}) {
+    super(errorCode.unavailable, `Cannot tell: ${what}`, { reason: "uncertain", isMoving }, options);
   }
 }
 

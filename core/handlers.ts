@@ -1,12 +1,11 @@
 import type { ChordNode } from "./chord_node.ts";
-import { lacks } from "./data/claims.ts";
 import type { KeyRouter } from "./data/key_router.ts";
 import { isLive } from "./data/record.ts";
-import { toWire } from "./data/wire_record.ts";
+import { viewsOf } from "./data/view_news.ts";
 import { ChordError, DrainingError, errorCode, InvalidParamsError } from "./errors.ts";
 import type { Id } from "./id.ts";
 import { nodeIdOf, type NodeRef } from "./node_ref.ts";
-import { type PartitionRange, partitionsOf, toRanges } from "./partition.ts";
+import { type Partition, type PartitionRange, partitionsOf, toRanges } from "./partition.ts";
 import {
   type MethodName,
   pageBytesMax,
@@ -28,15 +27,23 @@ export class Handlers {
   constructor(readonly node: ChordNode, readonly router: KeyRouter, readonly membership: Membership) {
     this.#handlers = {
       "chord.ping": () => this.#ping(),
-      "chord.neighbors": () => Promise.resolve(this.node.member.neighbors()),
+      "chord.neighbors": () => Promise.resolve({ ...this.node.member.neighbors(), disk: this.node.disk }),
       "chord.notify": (params) => this.#notify(params),
       "chord.lookupStep": (params) => this.#lookupStep(params),
       "chord.leave": (params) => this.#leave(params),
-      "partition.claim": (params) => this.#claim(params),
-      "partition.page": (params) => this.#page(params),
-      "partition.confirm": (params) => this.#confirm(params),
-      "partition.offer": (params) => this.#offer(params),
-      "replica.read": (params) => this.#readForOwner(params),
+      "partition.views": (params) => this.#views(params),
+      "partition.learn": (params) => this.#learn(params),
+      "partition.prepare": (params) =>
+        this.#onRanges(params.ranges, () => this.node.data.box.prepare(params)),
+      "partition.accept": (params) => this.#onRanges(params.ranges, () => this.node.data.box.accept(params)),
+      "partition.digest": (params) =>
+        this.#onRanges(params.ranges, () => this.node.data.answers.digest(params)),
+      "partition.compare": (params) =>
+        this.#onRanges([params.range], () => this.node.data.answers.compare(params)),
+      "partition.push": (params) => this.node.keeper.answerPush(params),
+      "partition.confirm": (params) => this.node.data.answers.confirm(params),
+      "replica.read": (params) => this.node.keeper.answerRead(params),
+      "replica.write": (params) => this.node.keeper.answerWrite(params),
       "kv.get": (params, context) => this.#get(params, context),
       "kv.put": (params, context) => this.#put(params, context),
       "kv.delete": (params, context) => this.#delete(params, context),
@@ -59,7 +66,7 @@ export class Handlers {
 
   #ping(): Promise<Result<"chord.ping">> {
     const { incarnation, phase, self } = this.node;
-    return Promise.resolve({ id: self.id, incarnation, phase });
+    return Promise.resolve({ id: self.id, incarnation, phase, disk: this.node.disk });
   }
 
   /** Answered first, judged later: two nodes that notify each other must not wait for each other. */
@@ -82,63 +89,31 @@ export class Handlers {
   }
 
   #leave(
-    { node, predecessor, successors, heirs }: ParsedParams<"chord.leave">,
+    { node, predecessor, successors }: ParsedParams<"chord.leave">,
   ): Promise<Result<"chord.leave">> {
     this.#checkClaimedId(node);
-    if (heirs !== undefined) this.node.custody.depart({ node, predecessor, heirs });
     const closing = this.membership.neighbourLeaves(node, predecessor, successors);
     this.#inBackground("neighbourLeaves", closing);
     return Promise.resolve({});
   }
 
-  async #claim({ claimant, ranges }: ParsedParams<"partition.claim">): Promise<Result<"partition.claim">> {
-    this.#checkClaimedId(claimant);
-    for (const range of ranges) this.#checkRange(range);
-    return await this.node.custody.answerClaim(claimant, ranges);
-  }
-
-  async #page(
-    { range, after, recordsMax, bytesMax }: ParsedParams<"partition.page">,
-  ): Promise<Result<"partition.page">> {
-    this.#checkRange(range);
-    const page = await this.node.ports.store.page(range, after, { recordsMax, bytesMax });
-    return { records: page.records.map(toWire), next: page.next };
-  }
-
-  /** The owner need not have everything to confirm what it has: the rest is still named in its claim. */
-  async #confirm(
-    { holder, range, missing, entries }: ParsedParams<"partition.confirm">,
-  ): Promise<Result<"partition.confirm">> {
-    this.#checkClaimedId(holder);
-    this.#checkRange(range);
-    const { custody, ports } = this.node;
-    const partitions = [...partitionsOf([range])].filter((partition) => custody.serving(partition) !== null);
-    const lacking = partitions.some((partition) => {
-      const claim = custody.serving(partition);
-      return claim !== null && lacks(claim, holder);
+  #views({ ranges }: ParsedParams<"partition.views">): Promise<Result<"partition.views">> {
+    return this.#onRanges(ranges, () => {
+      return Promise.resolve({ views: viewsOf(this.node.replicas, partitionsOf(ranges)) });
     });
-    const served = toRanges(partitions);
-    for (const part of served) custody.learnMissing(part, missing);
-    await custody.save();
-    const confirmed = entries.map(async ({ partition, key, version }) => {
-      if (custody.serving(partition) === null) return false;
-      const record = await ports.store.get(partition, key);
-      return record !== null && record.version >= version;
+  }
+
+  /** Answers with the views that are later here than those it was told of. */
+  #learn({ views }: ParsedParams<"partition.learn">): Promise<Result<"partition.learn">> {
+    const { replicas } = this.node;
+    return this.#onRanges(views, async () => {
+      for (const { first, last, view } of views) replicas.learn([{ first, last }], view);
+      await replicas.save();
+      const later = views.flatMap(({ first, last, view }) =>
+        viewsOf(replicas, partitionsOf([{ first, last }])).filter((known) => known.view.epoch > view.epoch)
+      );
+      return { views: later };
     });
-    return { served, lacking, confirmed: await Promise.all(confirmed) };
-  }
-
-  #offer({ holder, ranges }: ParsedParams<"partition.offer">): Promise<Result<"partition.offer">> {
-    this.#checkClaimedId(holder);
-    for (const range of ranges) this.#checkRange(range);
-    if (this.node.phase !== "member") throw new DrainingError();
-    this.#inBackground("offered", this.node.acquisition.offered(holder, ranges));
-    return Promise.resolve({});
-  }
-
-  async #readForOwner({ partition, key }: ParsedParams<"replica.read">): Promise<Result<"replica.read">> {
-    const { record, ...word } = await this.node.keys.readForOwner(partition, key);
-    return { record: record === null ? null : toWire(record), ...word };
   }
 
   async #get(
@@ -178,8 +153,7 @@ export class Handlers {
   async #list(
     { prefix = "", limit = 100, after = null }: ParsedParams<"kv.list">,
   ): Promise<Result<"kv.list">> {
-    const { custody, partitions, ports } = this.node;
-    const everything = { first: 0, last: partitions.count - 1 };
+    const { partitions, ports, replicas: { everything } } = this.node;
     const keys: Result<"kv.list">["keys"] = [];
     let next = after;
     do {
@@ -188,7 +162,7 @@ export class Handlers {
       for (const record of page.records) {
         if (!record.key.startsWith(prefix) || !isLive(record, ports.clock.wallNow())) continue;
         const { key, version, expiresAtMs } = record;
-        const role = custody.serving(partitions.ofKey(key)) === null ? "holder" : "owner";
+        const role = this.#roleIn(partitions.ofKey(key));
         keys.push({ key, bytes: record.value?.length ?? 0, version, expiresAtMs, role });
       }
       next = page.next;
@@ -196,10 +170,19 @@ export class Handlers {
     return { keys, next };
   }
 
+  #roleIn(partition: Partition): "owner" | "replica" | "holder" {
+    const { replicas } = this.node;
+    const state = replicas.get(partition);
+    if (!replicas.isMember(state)) return "holder";
+    return state.view.members[0]?.id === this.node.self.id ? "owner" : "replica";
+  }
+
   #info(): Promise<Result<"node.info">> {
-    const { config, custody, incarnation, partitions, phase, ports, self } = this.node;
+    const { config, incarnation, partitions, phase, ports, replicas, self } = this.node;
     const reason = this.node.notReadyReason();
-    const owned = custody.ownRanges();
+    const owned = replicas.ownPartitions();
+    const recordsIn = (ranges: PartitionRange[]) =>
+      ranges.reduce((sum, range) => sum + ports.store.count(range), 0);
     return Promise.resolve({
       id: self.id,
       url: self.url,
@@ -209,13 +192,17 @@ export class Handlers {
       hash: config.hash,
       partitions: partitions.count,
       replicas: config.replicas,
+      writeQuorum: config.writeQuorum,
+      readQuorum: config.readQuorum,
       incarnation,
       phase,
       ready: reason === null,
       reason,
-      keyCount: ports.store.count({ first: 0, last: partitions.count - 1 }),
-      partitionsOwned: owned.reduce((sum, { first, last }) => sum + last - first + 1, 0),
-      partitionsUnsynced: custody.unsynced().length,
+      keyCount: recordsIn(toRanges(owned)),
+      recordCount: ports.store.count(replicas.everything),
+      partitionsOwned: owned.length,
+      partitionsHeld: replicas.table.matching((state) => replicas.isMember(state)).length,
+      partitionsUnsynced: replicas.unsynced().length,
       uptimeMs: this.node.uptimeMs(),
       version: softwareVersion,
       ...this.node.vitals(),
@@ -240,19 +227,29 @@ export class Handlers {
   }
 
   /** @throws ChordError (invalid params) for a node that still answers: only the gone are forgotten. */
-  async #forget({ id }: ParsedParams<"node.forget">): Promise<Result<"node.forget">> {
+  async #forget({ id, passedOn }: ParsedParams<"node.forget">): Promise<Result<"node.forget">> {
     this.#checkWidth(id);
-    const { custody, member: { peers }, self } = this.node;
+    const { member: { peers }, replicas, self } = this.node;
     const health = peers.health(id);
     if (id !== self.id && (health === "alive" || health === "suspect")) {
       throw new ChordError(errorCode.invalidParams, `Cannot forget ${id}: it is ${health}`, {
         reason: "notGone",
       });
     }
-    const partitions = custody.forget(id);
-    if (id !== self.id) peers.forget(id);
-    await custody.save();
+    const partitions = replicas.forget(id);
+    await replicas.save();
+    if (passedOn !== true) this.#passOnForgetting(id);
     return { partitions };
+  }
+
+  /** Everybody who counts on the node has to know; one that is not reached is told when the operator tells it. */
+  #passOnForgetting(id: Id): void {
+    const { member: { peers }, ports: { log } } = this.node;
+    for (const peer of peers.known.all()) {
+      if (peer.id === id || peers.isGone(peer.id)) continue;
+      this.#inBackground("forget", peers.call(peer, "node.forget", { id, passedOn: true }));
+    }
+    log("warn", "nodeForgotten", { id });
   }
 
   /** @throws InvalidParamsError when the id does not follow from the address: nobody chooses a place. */
@@ -268,6 +265,11 @@ export class Handlers {
         `Cannot use the id "${id}": it takes ${this.node.space.digits} hex digits`,
       );
     }
+  }
+
+  #onRanges<T>(ranges: readonly PartitionRange[], answer: () => Promise<T>): Promise<T> {
+    for (const range of ranges) this.#checkRange(range);
+    return answer();
   }
 
   #checkRange({ first, last }: PartitionRange): void {

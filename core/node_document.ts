@@ -1,39 +1,52 @@
 import * as z from "zod";
-import type { ClaimRange } from "./data/claims.ts";
+import type { PartitionState } from "./data/partition_state.ts";
+import type { StateRange } from "./data/partition_table.ts";
 import type { Version } from "./data/version.ts";
+import type { Replica } from "./data/view.ts";
+import { WrongRingError } from "./errors.ts";
 import type { Id } from "./id.ts";
 import type { NodeRef } from "./node_ref.ts";
 import type { Store } from "./ports.ts";
-import type { Departure } from "./protocol.ts";
 
 /** Name of the document in the store. */
 const documentName = "node";
 /** Raised when an older program could not read what this one writes. */
-const format = 1;
+const format = 2;
 
 const id = z.string().transform((text) => text as Id);
 const nodeRef = z.object({ id, url: z.string() });
 const version = z.string().transform((text) => text as Version);
 
+const replica = z.object({ id, url: z.string(), disk: z.string() });
+const view = z.object({
+  epoch: z.int(),
+  members: z.array(replica),
+  previous: z.array(replica),
+});
+
 const schema = z.object({
   format: z.literal(format),
   self: nodeRef,
   incarnation: z.int(),
+  disk: z.string(),
+  clockBoundMs: z.number(),
+  contactAtMs: z.number(),
   predecessor: nodeRef.nullable(),
   successors: z.array(nodeRef),
   anchored: z.boolean(),
   peers: z.array(nodeRef),
-  departed: z.array(z.object({ node: nodeRef, predecessor: nodeRef.nullable(), heirs: z.array(nodeRef) })),
-  claims: z.array(z.object({
+  forgotten: z.array(replica),
+  states: z.array(z.object({
     first: z.int(),
     last: z.int(),
-    claim: z.object({
-      missing: z.array(nodeRef),
-      fetched: z.array(id),
-      since: version,
-      passedTo: nodeRef.nullable(),
-      prior: z.array(nodeRef).nullable(),
-      isReleased: z.boolean(),
+    state: z.object({
+      view,
+      isSynced: z.boolean(),
+      wasSynced: z.boolean(),
+      isDamaged: z.boolean(),
+      promised: version.nullable(),
+      accepted: z.object({ ballot: version, members: z.array(replica) }).nullable(),
+      removedAtMs: z.number().nullable(),
     }),
   })),
 });
@@ -47,14 +60,33 @@ export interface NodeDocument {
   readonly successors: readonly NodeRef[];
   readonly anchored: boolean;
   readonly peers: readonly NodeRef[];
-  readonly departed: readonly Departure[];
-  readonly claims: readonly ClaimRange[];
+  /** Names the store; another after its disk was lost (core/data/view.ts). */
+  readonly disk: string;
+  /** Above all versions made or seen so far, in milliseconds: a slow clock after a restart begins there. */
+  readonly clockBoundMs: number;
+  /** Wall-clock moment at which other nodes were last in touch with us. */
+  readonly contactAtMs: number;
+  /** Replicas that an operator gave up for good. */
+  readonly forgotten: readonly Replica[];
+  /** What we know, and have promised, of each partition. */
+  readonly states: readonly StateRange<PartitionState>[];
 }
 
-/** Null when the store belongs to no node yet, or to one that has left for good. */
+/**
+ * Null when the store belongs to no node yet, or to one that has left for good.
+ *
+ * @throws WrongRingError when another version of this program wrote it.
+ */
 export async function loadNodeDocument(store: Store): Promise<NodeDocument | null> {
   const text = await store.loadDocument(documentName);
-  return text === null || text === "" ? null : schema.parse(JSON.parse(text));
+  if (text === null || text === "") return null;
+  const document = JSON.parse(text);
+  if (document.format !== format) {
+    throw new WrongRingError(
+      `Cannot use this data: another version of Rondo wrote it (format ${document.format}, this one reads ${format})`,
+    );
+  }
+  return schema.parse(document);
 }
 
 export async function saveNodeDocument(store: Store, document: NodeDocument): Promise<void> {

@@ -93,8 +93,31 @@ export interface Store {
   /** Removes the record of a key if it is still at `version`; says whether it was. */
   drop(partition: Partition, key: string, version: Version): Promise<boolean>;
 
+  /**
+   * Removes every record, but no document. Writes that are asked for meanwhile take effect after it.
+   *
+   * @throws ChordError when it could not finish; some records may be gone by then.
+   */
+  clear(): Promise<void>;
+
   /** Records held, tombstones included, of the range. */
   count(range: PartitionRange): number;
+
+  /**
+   * Fingerprint of the keys and versions held of the partition, tombstones included: 16 hex digits, all zero when
+   * there are none. Stores that hold the same of it give the same, in whichever order it came.
+   */
+  digest(partition: Partition): string;
+
+  /**
+   * Calls back for the partition of each record that is found damaged, and removed therefore, before the call that
+   * found it resolves; and at once for those found before anyone listened, as when the store was opened. What the
+   * store holds of such a partition is no longer all that it was given.
+   */
+  onDamage(listener: (partition: Partition) => void): void;
+
+  /** False while writes fail, as on a full disk. Becomes true again by itself. */
+  isWritable(): boolean;
 
   /** The document last saved under the name, or null. */
   loadDocument(name: string): Promise<string | null>;

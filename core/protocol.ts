@@ -1,7 +1,35 @@
 import * as z from "zod";
-import type { Id } from "./id.ts";
-import type { Version } from "./data/version.ts";
 import { partitionsMax } from "./partition.ts";
+import {
+  ballot,
+  base64,
+  condition,
+  consistency,
+  cursor,
+  forwarding,
+  id,
+  key,
+  keyVersion,
+  momentMs,
+  nodeRef,
+  nodes,
+  pageRecordsMax,
+  partition,
+  phase,
+  range,
+  ranges,
+  replicas,
+  stamped,
+  version,
+  views,
+  viewSchema,
+  vote,
+  votes,
+  wireRecord,
+  written,
+} from "./protocol_shapes.ts";
+
+export { pageBytesMax, pageRecordsMax, viewOf } from "./protocol_shapes.ts";
 
 /**
  * Every method of `POST /rpc`, with the shape of its parameters and of its result.
@@ -13,80 +41,6 @@ import { partitionsMax } from "./partition.ts";
 
 /** Peers with another major version are refused when they meet. */
 export const protocolVersion = 1;
-
-/** Upper bound of a successor list on the wire; far above any configured r. */
-const nodesMax = 128;
-/** Most records in a page of a handoff. */
-export const pageRecordsMax = 1_000;
-/** Bytes of keys and values in a page of a handoff, unless one record alone is larger. */
-export const pageBytesMax = 512 * 1024;
-
-const id = z.string().regex(/^[0-9a-f]{2,40}$/).transform((text) => text as Id).describe(
-  "hex id of fixed width",
-);
-const version = z.string().regex(/^[0-9a-f]{12}\.[0-9a-f]{4}\.[0-9a-f]{2,40}$/)
-  .transform((text) => text as Version).describe("MS(12 hex).COUNTER(4 hex).NODEID");
-const nodeRef = z.object({ id, url: z.string().max(512) });
-const nodes = z.array(nodeRef).max(nodesMax);
-const partition = z.int().min(0).max(partitionsMax - 1);
-const range = z.strictObject({ first: partition, last: partition });
-const ranges = z.array(range).max(partitionsMax);
-const momentMs = z.int().min(0);
-const key = z.string().describe("UTF-8 text of 1..512 bytes");
-const base64 = z.string().describe("bytes in base64");
-const phase = z.enum(["joining", "member", "leaving", "left"]);
-const cursor = z.object({ partition, key: z.string() });
-
-/** A record in JSON: the value in base64, null in a tombstone. */
-const wireRecord = z.object({
-  key,
-  value: base64.nullable(),
-  version,
-  expiresAtMs: momentMs.nullable(),
-  requestId: z.string().max(128).nullable(),
-  checksum: z.int().min(0).max(0xffffffff),
-});
-
-/** What one node says of consecutive partitions when another claims them; see core/data/claims.ts. */
-const holding = z.object({
-  first: partition,
-  last: partition,
-  /** It still answers for them itself: the claimant has to wait. */
-  serving: z.boolean(),
-  /** It has data of them that the claimant should fetch. */
-  holds: z.boolean(),
-  /** Since when it had them, or has them. */
-  since: version.nullable(),
-  /** Somebody other than the claimant to whom it has passed them already. */
-  passedTo: nodeRef.nullable(),
-  /** Nodes whose data is lacking once its own was fetched. */
-  missing: nodes,
-});
-
-/** A node that left with nothing left behind, and who stood before it. */
-const departure = z.object({
-  node: nodeRef,
-  predecessor: nodeRef.nullable(),
-  heirs: nodes.describe("who took over its partitions"),
-});
-
-const forwarding = {
-  /** Set by a node that passes a client's call on to the owner, which then must not pass it on again. */
-  forwarded: z.boolean().optional(),
-};
-const condition = {
-  ifVersion: version.optional().describe("write only if the key is at this version"),
-  ifAbsent: z.boolean().optional().describe("write only if the key does not exist"),
-  requestId: z.string().min(1).max(128).optional().describe("a repeat with the same id is the same write"),
-};
-const written = z.object({
-  version,
-  created: z.boolean().describe("the key did not exist before"),
-  expiresAtMs: momentMs.nullable(),
-  owner: nodeRef,
-  replicas: nodes,
-  hops: z.int().min(0),
-});
 
 /** One method of the protocol. */
 export interface MethodDefinition {
@@ -116,7 +70,7 @@ export const methods = {
   "chord.ping": method({
     summary: "Whether the node is there, and which life of it answers.",
     params: noParams,
-    result: z.object({ id, incarnation: z.int().min(0), phase }),
+    result: z.object({ id, incarnation: z.int().min(0), phase, disk: z.string().optional() }),
     torus: "Ping",
   }),
   "chord.neighbors": method({
@@ -126,6 +80,7 @@ export const methods = {
       predecessor: nodeRef.nullable(),
       successors: nodes,
       phase,
+      disk: z.string().optional(),
       anchored: z.boolean().describe("members before it lead to it; its arc is its own"),
     }),
     torus: "GetPredecessor, GetSuccessorList",
@@ -154,67 +109,115 @@ export const methods = {
       node: nodeRef,
       predecessor: nodeRef.nullable(),
       successors: nodes,
-      heirs: nodes.optional().describe("given when all is handed over, and to whom; the caller goes now"),
     }),
     result: nothing,
   }),
-  "partition.claim": method({
-    summary: "What the receiver holds of the partitions; passes the caller those outside its own arc.",
-    params: z.strictObject({ claimant: nodeRef, ranges }),
+  "partition.views": method({
+    summary:
+      "The latest views of the partitions that the receiver has heard of; none for those it knows nothing of.",
+    params: z.strictObject({ ranges }),
+    result: z.object({ views }),
+  }),
+  "partition.learn": method({
+    summary: "Decided views, for the receiver to learn; it answers with those that it knows later ones of.",
+    params: z.strictObject({ views }),
+    result: z.object({ views }),
+  }),
+  "partition.prepare": method({
+    summary:
+      "First half of changing a view (Paxos): a promise to hear no lower ballot, and what was voted for before.",
+    params: z.strictObject({ view: viewSchema, ballot, ranges }),
+    result: votes,
+  }),
+  "partition.accept": method({
+    summary: "Second half: a vote for the members of the next view. From then on the voter's copy is sealed.",
+    params: z.strictObject({ epoch: z.int().min(1), ballot, members: replicas, ranges }),
+    result: votes,
+  }),
+  "partition.digest": method({
+    summary: "Fingerprints of what the receiver holds of the partitions, to find out where copies differ.",
+    params: z.strictObject({ ranges }),
     result: z.object({
-      holdings: z.array(holding),
-      departed: z.array(departure).max(nodesMax).describe("nodes that handed over all they had, then left"),
+      digests: z.array(z.object({
+        first: partition,
+        last: partition,
+        epoch: z.int().min(0).describe("of the receiver's view; 0 for none"),
+        synced: z.boolean().describe("its copy is complete"),
+        wasSynced: z.boolean().describe("it was in the view before, and the data is still there"),
+        digests: z.array(z.string().max(16)).describe("one for each partition"),
+      })).max(partitionsMax),
     }),
   }),
-  "partition.page": method({
-    summary: "A page of the receiver's records of consecutive partitions, in ring order.",
+  "partition.compare": method({
+    summary: "Compares all that the caller has of an interval of keys with what the receiver has there.",
     params: z.strictObject({
       range,
-      after: cursor.nullable(),
-      recordsMax: z.int().min(1).max(pageRecordsMax),
-      bytesMax: z.int().min(1).max(pageBytesMax),
+      epoch: z.int().min(1).describe("of the caller's view of all partitions of the range"),
+      as: z.enum(["previous", "current", "member"]).describe(
+        "what the receiver has to be: a synced member of the view before, or of this one, or any member",
+      ),
+      after: cursor.nullable().describe("the interval begins after it"),
+      through: cursor.nullable().describe("and ends with it; null: with the range"),
+      entries: z.array(keyVersion).max(pageRecordsMax),
+      fetch: z.boolean().describe("the newer records are wanted"),
     }),
-    result: z.object({ records: z.array(wireRecord), next: cursor.nullable() }),
+    result: z.object({
+      absent: z.array(z.int().min(0)).describe("entries whose key the receiver has no record of, by index"),
+      older: z.array(z.int().min(0)).describe("entries of which it has an older version"),
+      newer: z.array(wireRecord).describe("records that the caller lacks, or has an older version of"),
+      next: cursor.nullable().describe("how far the answer goes, if not to the end of the interval"),
+    }),
     torus: "TransferKeys",
+  }),
+  "partition.push": method({
+    summary: "Records for the receiver to merge, from a holder that it lacks them of.",
+    params: z.strictObject({ epoch: z.int().min(1), records: z.array(wireRecord).max(pageRecordsMax) }),
+    result: nothing,
   }),
   "partition.confirm": method({
     summary:
-      "Which of the holder's versions (or newer ones) the receiver, the owner, has; the holder may drop those.",
-    params: z.strictObject({
-      holder: nodeRef,
-      range,
-      missing: nodes.describe("what the holder lacks of the range itself"),
-      entries: z.array(z.strictObject({ partition, key, version })).max(pageRecordsMax),
-    }),
-    result: z.object({
-      served: z.array(z.object({ first: partition, last: partition })).describe(
-        "the part of the range that the receiver answers for",
-      ),
-      lacking: z.boolean().describe("it has not fetched everything of the holder's there yet"),
-      confirmed: z.array(z.boolean()),
-    }),
+      "For each entry, whether the receiver has that version, a newer one, or nothing at all of the key.",
+    params: z.strictObject({ epoch: z.int().min(1), entries: z.array(keyVersion).max(pageRecordsMax) }),
+    result: z.object({ confirmed: z.array(z.boolean()) }),
     torus: "DeleteTransferredKeys",
   }),
-  "partition.offer": method({
-    summary: "The caller holds records of partitions that the receiver owns; the receiver should fetch them.",
-    params: z.strictObject({ holder: nodeRef, ranges }),
-    result: nothing,
-  }),
   "replica.read": method({
-    summary: "The receiver's own record of a key, without routing; for a new owner that is not synced yet.",
-    params: z.strictObject({ partition, key }),
+    summary: "The receiver's own copy of a key, as a member of the view.",
+    params: z.strictObject({
+      partition,
+      key,
+      epoch: z.int().min(1),
+      have: version.optional().describe("the caller has this version: no need to send it again"),
+      as: z.enum(["member", "previous", "current"]).describe(
+        "for a read; or for a member that has not all data yet: by the view before, or this one",
+      ),
+    }),
     result: z.object({
       record: wireRecord.nullable(),
-      holds: z.boolean().describe("the receiver has had the partition: its record counts"),
-      missing: nodes.describe("nodes that have to be asked as well"),
-      passedTo: nodeRef.nullable().describe("who answered for the partition after it"),
+      same: z.boolean().optional().describe("the record is the one that the caller has"),
+    }),
+  }),
+  "replica.write": method({
+    summary: "Keeps the record on the receiver, durably when answered; the larger version stays.",
+    params: z.strictObject({
+      partition,
+      epoch: z.int().min(1),
+      record: wireRecord,
+      base: version.nullable().optional().describe("refuse unless the copy here is at this version or older"),
+      instead: version.optional().describe("the same attempt, which was too low with this version"),
+    }),
+    result: z.object({
+      version: version.describe("what the receiver has now: a larger one if the record came too late"),
+      repeated: z.boolean().optional().describe(
+        "it knows the request id from an earlier write, of that version",
+      ),
     }),
   }),
   "kv.get": method({
     summary: "The live value of a key, from any node.",
     params: z.strictObject({
       key,
-      consistency: z.enum(["one", "quorum", "all"]).optional(),
+      consistency,
       ...forwarding,
     }),
     result: z.object({
@@ -234,15 +237,17 @@ export const methods = {
       value: base64,
       ttlMs: z.int().min(1).optional(),
       expiresAtMs: momentMs.optional().describe("instead of ttlMs: the absolute moment, as an export has it"),
+      consistency,
       ...condition,
       ...forwarding,
+      ...stamped,
     }),
     result: written,
     torus: "Set",
   }),
   "kv.delete": method({
     summary: "Deletes a key, leaving a tombstone; also when it does not exist.",
-    params: z.strictObject({ key, ...condition, ...forwarding }),
+    params: z.strictObject({ key, consistency, ...condition, ...forwarding, ...stamped }),
     result: written,
     torus: "Delete",
   }),
@@ -259,7 +264,7 @@ export const methods = {
         bytes: z.int().min(0),
         version,
         expiresAtMs: momentMs.nullable(),
-        role: z.enum(["owner", "holder"]),
+        role: z.enum(["owner", "replica", "holder"]),
       })),
       next: cursor.nullable(),
     }),
@@ -276,13 +281,17 @@ export const methods = {
       hash: z.enum(["sha256", "sha1"]),
       partitions: z.int(),
       replicas: z.int(),
+      writeQuorum: z.int(),
+      readQuorum: z.int(),
       incarnation: z.int(),
       phase,
       ready: z.boolean(),
       reason: z.string().nullable().describe("why it is not ready"),
-      keyCount: z.int().min(0),
+      keyCount: z.int().min(0).describe("records of the partitions it owns, deleted ones included"),
+      recordCount: z.int().min(0).describe("records it holds in all, as a replica too"),
       partitionsOwned: z.int().min(0),
-      partitionsUnsynced: z.int().min(0),
+      partitionsHeld: z.int().min(0).describe("it keeps a copy of, its own included"),
+      partitionsUnsynced: z.int().min(0).describe("whose copy here is not complete yet"),
       uptimeMs: z.number().min(0),
       version: z.string().describe("of the software"),
       cpu: z.number().min(0).nullable().describe("share of one core over the last seconds"),
@@ -310,7 +319,10 @@ export const methods = {
   }),
   "node.forget": method({
     summary: "An operator's word that a node is gone for good with all that it held.",
-    params: z.strictObject({ id }),
+    params: z.strictObject({
+      id,
+      passedOn: z.boolean().optional().describe("not to be told to others again"),
+    }),
     result: z.object({ partitions: z.int().min(0).describe("that no longer wait for it") }),
   }),
 } satisfies Record<string, MethodDefinition>;
@@ -323,8 +335,8 @@ export type Result<M extends MethodName> = z.output<(typeof methods)[M]["result"
 export type ParsedParams<M extends MethodName> = z.output<(typeof methods)[M]["params"]>;
 
 export type WireRecord = z.output<typeof wireRecord>;
-export type Holding = z.output<typeof holding>;
-export type Departure = z.output<typeof departure>;
+export type Vote = z.output<typeof vote>;
+export type ViewOf = z.output<typeof views>[number];
 export type Phase = z.output<typeof phase>;
 export type NodeInfo = Result<"node.info">;
 

@@ -21,6 +21,10 @@ export interface WriteOptions {
   readonly ifVersion?: Version | undefined;
   readonly ifAbsent?: boolean | undefined;
   readonly requestId?: string | undefined;
+  /** The version that an earlier try of the same write may have left behind; used again unless something newer is there. */
+  readonly version?: Version | undefined;
+  /** Copies that have to be durable; the ring's write quorum by default. */
+  readonly consistency?: Consistency | undefined;
 }
 
 export interface ReadOutcome {
@@ -28,6 +32,7 @@ export interface ReadOutcome {
   readonly record: StoredRecord | null;
   /** Whether `record` is live; false is an honest "not found". */
   readonly found: boolean;
+  /** The node that answered for the key. */
   readonly owner: NodeRef;
   readonly hops: number;
 }
@@ -38,6 +43,7 @@ export interface WriteOutcome {
   readonly created: boolean;
   readonly expiresAtMs: number | null;
   readonly owner: NodeRef;
+  /** Who had it durably by the time of the answer. */
   readonly replicas: readonly NodeRef[];
   readonly hops: number;
 }

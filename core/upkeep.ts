@@ -1,4 +1,3 @@
-import type { Custody } from "./data/custody.ts";
 import { sameNode } from "./node_ref.ts";
 import type { Maintenance } from "./ring/maintenance.ts";
 import type { RingMember } from "./ring/ring_member.ts";
@@ -9,8 +8,8 @@ const quietRounds = 5;
 /** After a change of the ring others may be astray too: for so long, strangers are looked up more often. */
 const unsettledMs = 60_000;
 
-/** The three things a member does again and again, each at its own pace. */
-export type Chore = "ring" | "fingers" | "data";
+/** What a member does again and again, each at its own pace: a long transfer must not hold up a change of view. */
+export type Chore = "ring" | "fingers" | "views" | "data";
 
 /** Keeps a member's pointers, fingers and data in order for as long as it runs. */
 export class Upkeep {
@@ -18,12 +17,11 @@ export class Upkeep {
   #lastExchangeAtMs = -Infinity;
   #lastProbeAtMs: number;
 
-  /** @param dataRound claims, fetches and brings home, once. */
+  /** @param rounds of those who keep the data where it belongs, once each. */
   constructor(
     readonly member: RingMember,
     readonly maintenance: Maintenance,
-    readonly custody: Custody,
-    dataRound: () => Promise<void>,
+    rounds: { readonly views: () => Promise<void>; readonly data: () => Promise<void> },
   ) {
     const { config, ports } = member;
     const ticker = (name: Chore, task: () => Promise<void>): [Chore, Ticker] => [
@@ -33,7 +31,8 @@ export class Upkeep {
     this.#tickers = new Map([
       ticker("ring", () => this.#ringRound()),
       ticker("fingers", () => maintenance.fixFinger()),
-      ticker("data", dataRound),
+      ticker("views", rounds.views),
+      ticker("data", rounds.data),
     ]);
     this.#lastProbeAtMs = ports.clock.now();
   }
@@ -41,6 +40,7 @@ export class Upkeep {
   start(): void {
     for (const ticker of this.#tickers.values()) ticker.start();
     this.wake("ring");
+    this.wake("views");
     this.wake("data");
   }
 
@@ -70,7 +70,7 @@ export class Upkeep {
 
   #isQuiet(nowMs: number): boolean {
     const { changedAtMs, config } = this.member;
-    return this.custody.isChecked && nowMs - changedAtMs > quietRounds * config.stabilizeMs;
+    return nowMs - changedAtMs > quietRounds * config.stabilizeMs;
   }
 
   /** Alone, another member is worth a question every round; in a settled ring, strangers are mostly dead. */

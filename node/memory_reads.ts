@@ -4,17 +4,17 @@ import type { NodeStore } from "../storage/node_store.ts";
 import type { Peek } from "../transport/key_routes.ts";
 
 /**
- * Reads that need nobody: of keys that this node answers for, has all data of, and holds in memory. Everything else
- * goes through the node.
+ * Reads that need nobody: of keys that this node alone keeps, and holds in memory. Everything else goes through the
+ * node, which asks the other keepers.
  */
 export function readsFromMemory(
-  { custody, partitions, ports }: Pick<ChordNode, "custody" | "partitions" | "ports">,
+  { partitions, ports, replicas }: Pick<ChordNode, "partitions" | "ports" | "replicas">,
   store: Pick<NodeStore, "peek">,
 ): Peek {
   return (key) => {
     const partition = partitions.ofKey(key);
-    const claim = custody.serving(partition);
-    if (claim === null || claim.missing.length > 0) return undefined;
+    const state = replicas.serving(partition);
+    if (state === null || !state.isSynced || state.view.members.length > 1) return undefined;
     const record = store.peek(partition, key);
     return record !== undefined && isLive(record, ports.clock.wallNow()) ? { record } : undefined;
   };

@@ -1,4 +1,4 @@
-import { defaultConfig, defaultPartitions, type NodeConfig } from "../core/config.ts";
+import { checkQuorums, defaultConfig, defaultPartitions, type NodeConfig } from "../core/config.ts";
 import { ConfigurationError } from "./exit_code.ts";
 import type { NodeOptions } from "./node_options.ts";
 
@@ -6,6 +6,7 @@ import type { NodeOptions } from "./node_options.ts";
 const roundsToDeath = 5;
 const quietRounds = 5;
 const roundsBetweenProbes = 30;
+const roundsBetweenComparisons = 30;
 
 /**
  * What the core is told of the settings. All its periods follow the one that can be set, so that a fast ring is
@@ -19,19 +20,35 @@ export function nodeConfigOf(options: NodeOptions): NodeConfig {
   if (Math.log2(partitions) > bits) {
     throw new ConfigurationError(`Cannot cut a circle of ${bits} bits into ${partitions} partitions`);
   }
-  return {
+  const config: NodeConfig = {
     ...defaultConfig,
     bits,
     cluster,
     hash,
     partitions,
+    ...quorumsOf(options),
+    tombstoneGraceMs: options.tombstoneGrace * 1_000,
     successors,
     stabilizeMs,
     quietStabilizeMs: quietRounds * stabilizeMs,
     deadAfterMs: roundsToDeath * stabilizeMs,
     probeMs: roundsBetweenProbes * stabilizeMs,
+    antiEntropyMs: roundsBetweenComparisons * stabilizeMs,
     valueBytesMax: options.valueMax,
   };
+  try {
+    checkQuorums(config);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new ConfigurationError(error.message, { cause: error });
+  }
+  return config;
+}
+
+/** Without a word on them, quorums are majorities: the ring goes on while most of its copies are there. */
+function quorumsOf({ replicas, writeQuorum, readQuorum }: NodeOptions) {
+  const writes = writeQuorum ?? Math.floor(replicas / 2) + 1;
+  return { replicas, writeQuorum: writes, readQuorum: readQuorum ?? Math.max(1, replicas - writes + 1) };
 }
 
 /** @throws ConfigurationError when a node is told to join through itself: it would wait for itself forever. */

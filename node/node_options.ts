@@ -56,6 +56,32 @@ export const ringOptions = {
     fallback: null,
     fallbackText: `${defaultConfig.partitions}, fewer on a small circle`,
   }),
+  replicas: option({
+    summary: "copies of each key, on as many machines",
+    placeholder: "COUNT",
+    read: wholeNumber(1, 8),
+    fallback: defaultConfig.replicas,
+  }),
+  writeQuorum: option<number | null>({
+    summary: "durable copies before a write is acknowledged; more than half of the replicas",
+    placeholder: "COUNT",
+    read: wholeNumber(1, 8),
+    fallback: null,
+    fallbackText: "a majority of the replicas",
+  }),
+  readQuorum: option<number | null>({
+    summary: "copies that a read compares; with the write quorum more than the replicas",
+    placeholder: "COUNT",
+    read: wholeNumber(1, 8),
+    fallback: null,
+    fallbackText: "as few as always meet every write",
+  }),
+  tombstoneGrace: option({
+    summary: "how long a deletion is remembered at least; a node away for half of it starts anew",
+    placeholder: "SECONDS",
+    read: wholeNumber(1, 365 * 86_400),
+    fallback: defaultConfig.tombstoneGraceMs / 1_000,
+  }),
   successors: option({
     summary: "successors remembered; all but one of them may die together",
     placeholder: "COUNT",

@@ -16,13 +16,17 @@ export const keyDescriptions: readonly RouteDescription[] = [
     method: "PUT",
     path: "/api/keys/{key}",
     summary: "Stores the body as the key's value. Heeds If-Match, If-None-Match: * and Idempotency-Key",
-    query: { ttl: "seconds after which the key is gone" },
+    query: {
+      ttl: "seconds after which the key is gone",
+      consistency: "copies that have to be durable: one, quorum or all",
+    },
     answers: { 200: "written", 201: "written" },
   },
   {
     method: "DELETE",
     path: "/api/keys/{key}",
     summary: "Deletes a key, also one that does not exist. Heeds If-Match and Idempotency-Key",
+    query: { consistency: "copies that have to be durable: one, quorum or all" },
     answers: { 200: "deleted" },
   },
 ];

@@ -83,10 +83,11 @@ export class KeyRoutes {
   }
 
   async #put(call: RestCall): Promise<Response> {
-    const { key, query } = readTarget(call, keyPrefix, ["ttl"]);
+    const { key, query } = readTarget(call, keyPrefix, ["ttl", "consistency"]);
     const ttl = query.get("ttl");
     const options = {
       ...readConditions(call.request.headers),
+      ...writeConsistency(query.get("consistency")),
       ...(ttl === undefined ? {} : { ttlMs: readTtlMs(ttl) }),
     };
     const context = this.#contextOf(call.request.headers);
@@ -107,8 +108,11 @@ export class KeyRoutes {
   }
 
   async #delete(call: RestCall): Promise<Response> {
-    const { key } = readTarget(call, keyPrefix, []);
-    const options: WriteOptions = readConditions(call.request.headers);
+    const { key, query } = readTarget(call, keyPrefix, ["consistency"]);
+    const options: WriteOptions = {
+      ...readConditions(call.request.headers),
+      ...writeConsistency(query.get("consistency")),
+    };
     if (options.ifAbsent) throw badRequest("BAD_CONDITION", "Cannot delete only what does not exist");
     const { version } = await this.#node.delete(key, options, this.#contextOf(call.request.headers));
     return json({ success: true, version });
@@ -134,6 +138,11 @@ function decodeBase64(text: string, bytesMax: number): Uint8Array {
 }
 
 export const consistencies: readonly Consistency[] = ["one", "quorum", "all"];
+
+function writeConsistency(text: string | undefined): Pick<WriteOptions, "consistency"> {
+  const consistency = readConsistency(text);
+  return consistency === undefined ? {} : { consistency };
+}
 
 function readConsistency(text: string | undefined): Consistency | undefined {
   if (text === undefined) return undefined;

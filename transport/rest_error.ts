@@ -73,7 +73,8 @@ export function errorResponse(error: unknown, log: Log): Response {
 
 function chordErrorResponse(error: ChordError, requestId: string): Response {
   const [status, name] = statuses[error.code];
-  const code = error.data.reason === "uncertain" ? "UNCERTAIN" : name;
+  const { reason } = error.data;
+  const code = reason === "uncertain" || reason === "notSynced" ? "UNCERTAIN" : name;
   const { message } = error;
   const isDefinite = error.data.definite;
   return respond(

@@ -1,4 +1,4 @@
-import { ChordError, DeadlineError } from "../errors.ts";
+import { ChordError, DeadlineError, errorCode, InvalidParamsError, QuorumError } from "../errors.ts";
 import { type NodeRef, sameNode } from "../node_ref.ts";
 import type { Partition } from "../partition.ts";
 import type { Ports } from "../ports.ts";
@@ -11,14 +11,20 @@ import { makeRecord } from "./record.ts";
 /** Pause before a call is routed again; doubles up to the last. Handoffs take milliseconds, elections do not exist. */
 const retryMsFirst = 20;
 const retryMsMax = 500;
-/** Tries at an owner that does not answer. Its death takes the ring seconds to mend, which a client need not wait. */
-const unreachableTriesMax = 2;
+/** Nodes tried that do not answer. Each has its copies on others, so a few suffice. */
+const unreachableTriesMax = 4;
 
 type KeyMethod = "kv.get" | "kv.put" | "kv.delete";
 
-/** Serves any key from any node: here if it is ours, else by its owner, wherever the ring has it now. */
+/** Serves any key from any node: here if we keep it, else by one who does, wherever the ring has it now. */
 export class KeyRouter {
-  constructor(readonly member: RingMember, readonly keys: KeyService, readonly ports: Ports) {}
+  #requests = 0;
+  /** Tells the requests of this life from those of the one before. */
+  readonly #life: string;
+
+  constructor(readonly member: RingMember, readonly keys: KeyService, readonly ports: Ports) {
+    this.#life = Math.floor(ports.random.next() * 2 ** 32).toString(36);
+  }
 
   /** @throws ChordError (unavailable) when the owner cannot be reached or cannot tell. */
   async get(key: string, context: CallContext & { consistency?: Consistency }): Promise<ReadOutcome> {
@@ -43,10 +49,14 @@ export class KeyRouter {
     options: WriteOptions,
     context: CallContext,
   ): Promise<WriteOutcome> {
+    if (options.ttlMs !== undefined && options.expiresAtMs !== undefined) {
+      throw new InvalidParamsError("Cannot write: ttlMs and expiresAtMs exclude each other");
+    }
+    const named = this.#named(options);
     return await this.#route(key, context, {
-      here: () => this.keys.write(key, value, options),
+      here: () => this.keys.write(key, value, named),
       there: async (owner, timeoutMs, hops) => {
-        const params = { key, value: value.toBase64(), ...options, forwarded: true };
+        const params = { key, value: value.toBase64(), ...named, forwarded: true };
         return { ...await this.#call(owner, "kv.put", params, timeoutMs), hops };
       },
     });
@@ -54,7 +64,7 @@ export class KeyRouter {
 
   /** Like `put` of nothing; succeeds for a key that does not exist. */
   async delete(key: string, options: WriteOptions, context: CallContext): Promise<WriteOutcome> {
-    const { ttlMs: _, expiresAtMs: __, ...conditions } = options;
+    const { ttlMs: _, expiresAtMs: __, ...conditions } = this.#named(options);
     return await this.#route(key, context, {
       here: () => this.keys.write(key, null, conditions),
       there: async (owner, timeoutMs, hops) => {
@@ -64,6 +74,16 @@ export class KeyRouter {
     });
   }
 
+  /** The write with a name and a version of its own, so that trying again elsewhere does not make it twice. Its end is a moment from here on. */
+  #named({ ttlMs, ...given }: WriteOptions): WriteOptions {
+    const version = this.keys.clock.next();
+    const expiry = ttlMs === undefined ? {} : { expiresAtMs: this.ports.clock.wallNow() + ttlMs };
+    const options = { ...given, ...expiry, version };
+    if (options.requestId !== undefined) return options;
+    const requestId = `${this.member.self.id.slice(0, 8)}-${this.#life}-${(++this.#requests).toString(36)}`;
+    return { ...options, requestId };
+  }
+
   /** Tries here, then at the owner, then again wherever the ring has moved the key, until the time is up. */
   async #route<T>(key: string, context: CallContext, how: {
     here: () => Promise<T>;
@@ -71,31 +91,46 @@ export class KeyRouter {
   }): Promise<T> {
     const { clock } = this.ports;
     const deadlineMs = clock.now() + context.timeoutMs;
-    const partition = this.keys.custody.partitions.ofKey(key);
+    const partition = this.keys.replicas.partitions.ofKey(key);
     const trail = new Trail(deadlineMs);
     while (true) {
+      let asked: NodeRef | null = null;
       try {
-        if (this.keys.custody.serving(partition) !== null) return await how.here();
+        if (this.keys.replicas.serving(partition) !== null) return await how.here();
         const { owner, hops } = await this.#ownerOf(partition, trail);
         trail.hops += hops;
         if (sameNode(owner, this.member.self)) return await how.here();
         trail.hops++;
-        return await how.there(owner, deadlineMs - clock.now(), trail.hops);
+        asked = owner;
+        return await how.there(owner, this.#patienceMs(deadlineMs - clock.now()), trail.hops);
       } catch (error) {
-        const pauseMs = trail.pauseAfter(error, clock.now());
+        const pauseMs = trail.pauseAfter(error, asked, clock.now());
         await clock.sleep(pauseMs * (0.5 + this.ports.random.next()));
       }
     }
   }
 
-  /** The owner as somebody just named it, as we know the ring, or, when that was wrong, as a lookup finds it. */
+  /** A silent node gets half of what is left: somebody else keeps the key too, and needs time to answer. */
+  #patienceMs(leftMs: number): number {
+    return Math.max(Math.min(leftMs, this.member.config.attemptTimeoutMs), leftMs / 2);
+  }
+
+  /** Who should know the key, as somebody just said, as we know the ring, or, when that was wrong, by a lookup. */
   async #ownerOf(partition: Partition, trail: Trail): Promise<{ owner: NodeRef; hops: number }> {
     const { hint } = trail;
     if (hint !== null) return { owner: hint, hops: 0 };
-    const position = this.keys.custody.partitions.position(partition);
-    if (!trail.isFirstTry) return await this.member.ownerOf(position);
-    trail.isFirstTry = false;
-    return { owner: this.member.presumedOwner(position), hops: 0 };
+    const position = this.keys.replicas.partitions.position(partition);
+    if (trail.mayGuess) return { owner: this.#guess(partition, trail.silent), hops: 0 };
+    trail.mayGuess = true;
+    return await this.member.ownerOf(position);
+  }
+
+  /** A keeper of the latest view we have heard of, or else the owner by the ring, without the silent. */
+  #guess(partition: Partition, silent: ReadonlySet<string>): NodeRef {
+    const { member, keys } = this;
+    const presumed = member.presumedOwner(keys.replicas.partitions.position(partition), silent);
+    if (!sameNode(presumed, member.self)) return presumed;
+    return keys.betterNode(partition) ?? presumed;
   }
 
   async #call<M extends KeyMethod & MethodName>(
@@ -112,13 +147,16 @@ export class KeyRouter {
 /** What one call has learned on its way. */
 class Trail {
   hops = 0;
-  /** A guess costs one request at most; from the second try on we ask. */
-  isFirstTry = true;
+  /** A guess costs one request at most; after a refusal without a hint we ask the ring. */
+  mayGuess = true;
+  /** Nodes that did not answer this call. */
+  readonly silent = new Set<string>();
   /** Where the last refusal pointed; used once, so that two confused nodes cannot play ping-pong with us. */
   #hint: NodeRef | null = null;
   #wasHinted = false;
   #pauseMs = retryMsFirst;
-  #unreachable = 0;
+  /** Whether every failure so far was certainly without effect. */
+  #isDefinite = true;
 
   constructor(readonly deadlineMs: number) {}
 
@@ -129,22 +167,46 @@ class Trail {
   }
 
   /** How long to wait before the next try; throws the error on when no try can help or none is left. */
-  pauseAfter(error: unknown, nowMs: number): number {
-    if (!isRingMoving(error) || nowMs + this.#pauseMs >= this.deadlineMs) throw error;
-    const { data } = error as ChordError;
-    if (data.reason === "unreachable" && (!data.definite || ++this.#unreachable >= unreachableTriesMax)) {
-      throw error;
-    }
-    if (data.hint !== undefined && !this.#wasHinted) {
+  pauseAfter(error: unknown, asked: NodeRef | null, nowMs: number): number {
+    if (!(error instanceof ChordError)) throw error;
+    this.#isDefinite &&= error.data.definite;
+    const isSilent = asked !== null && isSilence(error);
+    if (isSilent) this.silent.add(asked.id);
+    const canHelp = isSilent ? this.silent.size < unreachableTriesMax : isRingMoving(error);
+    if (!canHelp || nowMs + this.#pauseMs >= this.deadlineMs) throw this.#inAll(error);
+    if (isSilent) return 0;
+    return this.#pauseBefore(error);
+  }
+
+  #pauseBefore({ data }: ChordError): number {
+    if (data.hint !== undefined && !this.#wasHinted && !this.silent.has(data.hint.id)) {
       this.#hint = data.hint as NodeRef;
       this.#wasHinted = true;
       return 0;
     }
     this.#wasHinted = false;
+    this.mayGuess = false;
     const pauseMs = this.#pauseMs;
     this.#pauseMs = Math.min(pauseMs * 2, retryMsMax);
     return pauseMs;
   }
+
+  /** The last error, which must not be called certain when an earlier try may have had its effect. */
+  #inAll(error: ChordError): ChordError {
+    if (this.#isDefinite || !error.data.definite) return error;
+    if (error.code === errorCode.versionConflict) {
+      return new QuorumError(
+        "Cannot tell whether it was written: another write of the key came between",
+        false,
+      );
+    }
+    return new ChordError(error.code, error.message, { ...error.data, definite: false }, { cause: error });
+  }
+}
+
+/** Whether the node that was asked said nothing: it is gone, or too slow for us. */
+function isSilence(error: ChordError): boolean {
+  return error.data.reason === "unreachable" || error.code === errorCode.deadlineExceeded;
 }
 
 /** The owner's answer as an outcome; a tombstone is known by its version alone. */

@@ -2,83 +2,82 @@ import {
   ChordError,
   DeadlineError,
   errorCode,
-  InvalidParamsError,
   NotOwnerError,
+  QuorumError,
   TooLargeError,
   UncertainError,
   VersionConflictError,
 } from "../errors.ts";
-import type { Id } from "../id.ts";
-import { type NodeRef, sameNode } from "../node_ref.ts";
+import type { NodeRef } from "../node_ref.ts";
 import type { Partition } from "../partition.ts";
 import type { Ports } from "../ports.ts";
+import type { Result } from "../protocol.ts";
 import type { RingMember } from "../ring/ring_member.ts";
 import type { Consistency, ReadOutcome, WriteOptions, WriteOutcome } from "../service.ts";
 import { Turns } from "../turn.ts";
-import { type Claim, lackedBy } from "./claims.ts";
-import type { Custody } from "./custody.ts";
-import { isLive, keyBytesMax, makeRecord, mergeRecords, type StoredRecord } from "./record.ts";
+import { type Keeper, newestOf, noBase, type WriteTerms } from "./keeper.ts";
+import { checkKey } from "./key_form.ts";
+import type { PartitionState } from "./partition_state.ts";
+import { type Gathered, Quorum, readsFor, writesFor } from "./quorum.ts";
+import { isLive, makeRecord, type StoredRecord } from "./record.ts";
+import type { Replicas } from "./replicas.ts";
 import type { HybridClock, Version } from "./version.ts";
-import { fromWire } from "./wire_record.ts";
+import type { Replica, View } from "./view.ts";
+import { fromWire, toWire } from "./wire_record.ts";
 
-/** Nodes asked for one read while their data is still being fetched; a longer trail means a sick ring. */
-const sourcesMax = 16;
-const encoder = new TextEncoder();
+/** A write that finds newer versions on its way is stamped above them and sent again, so often at most. */
+const stampsMax = 5;
 
-/** What a node whose data is still missing says of a key. */
-interface SourceAnswer {
-  readonly record: StoredRecord | null;
-  readonly holds: boolean;
-  readonly missing: NodeRef[];
-  /** Who answered for the partition after it; it may have newer records, unless that is the asker. */
-  readonly passedTo: NodeRef | null;
-}
+type Written = Result<"replica.write">;
 
-/** Reads and writes of the keys this node answers for. */
+/**
+ * Coordinates reads and writes of the partitions this node keeps: the quorums of one view (Attiya, Bar-Noy and Dolev
+ * 1995, with the write's query folded into its answers).
+ *
+ * A write is acknowledged once W copies have it under a version above all they had; a read answers with the newest
+ * of R_q copies once W have that. So whatever was acknowledged, or read, is met by every later read.
+ */
 export class KeyService {
   readonly #turns = new Turns<string>();
+  readonly #quorum: Quorum;
 
   constructor(
     readonly member: RingMember,
-    readonly custody: Custody,
+    readonly replicas: Replicas,
+    readonly keeper: Keeper,
     readonly clock: HybridClock,
     readonly ports: Ports,
-  ) {}
+  ) {
+    this.#quorum = new Quorum(member, replicas, keeper);
+  }
 
   /**
-   * @throws NotOwnerError when another node answers for the key.
-   * @throws UncertainError when a copy that would decide is out of reach.
+   * @throws NotOwnerError when other nodes keep the key.
+   * @throws UncertainError when too few copies are within reach to know.
    */
   async read(key: string, consistency: Consistency = "quorum"): Promise<ReadOutcome> {
     checkKey(key);
-    const partition = this.custody.partitions.ofKey(key);
-    const claim = this.#claimOn(partition);
-    const local = await this.ports.store.get(partition, key);
-    const isDecisive = consistency === "one" || isDecidedBy(claim, local);
-    const record = isDecisive ? local : await this.#readThrough(partition, key, local, claim);
+    const partition = this.replicas.partitions.ofKey(key);
+    const { view } = this.#serving(partition);
+    const record = consistency === "one"
+      ? await this.#readHere(view, partition, key)
+      : await this.#readQuorum(view, partition, key, readsFor(consistency, view, this.replicas));
     const found = record !== null && isLive(record, this.ports.clock.wallNow());
     return { record, found, owner: this.member.self, hops: 0 };
   }
 
   /**
-   * Stores a value (null: deletes the key), durably when it returns.
+   * Stores a value (null: deletes the key), durably on a quorum when it returns.
    *
-   * @throws NotOwnerError when another node answers for the key; nothing was written.
+   * @throws NotOwnerError when other nodes keep the key; nothing was written.
    * @throws VersionConflictError when the condition does not hold; nothing was written.
+   * @throws QuorumError when too few copies took it; whether it happened is unknown unless the error is definite.
    */
   async write(key: string, value: Uint8Array | null, options: WriteOptions): Promise<WriteOutcome> {
     checkKey(key);
-    this.#checkValue(value, options);
-    const partition = this.custody.partitions.ofKey(key);
+    this.#checkValue(value);
+    const partition = this.replicas.partitions.ofKey(key);
     return await this.#turns.take(key, () => this.#writeInTurn(partition, key, value, options));
-  }
-
-  /** A record as it lies here, for a new owner that has not fetched it yet, and whom else it should ask. */
-  async readForOwner(partition: Partition, key: string): Promise<SourceAnswer> {
-    const record = await this.ports.store.get(partition, key);
-    const claim = this.custody.claims.get(partition);
-    if (claim === null) return { record, holds: false, missing: [], passedTo: null };
-    return { record, holds: true, missing: [...lackedBy(claim)], passedTo: claim.passedTo };
   }
 
   async #writeInTurn(
@@ -87,114 +86,242 @@ export class KeyService {
     value: Uint8Array | null,
     options: WriteOptions,
   ): Promise<WriteOutcome> {
-    const { custody } = this;
+    const { view } = this.#serving(partition);
+    const needed = writesFor(options.consistency ?? "quorum", view, this.replicas);
+    this.#checkReachable(view, needed);
     const isConditional = options.ifVersion !== undefined || options.ifAbsent === true;
-    const before = await this.#recordBefore(partition, key, isConditional);
+    const before = isConditional
+      ? await this.#readQuorum(view, partition, key, readsFor("quorum", view, this.replicas))
+      : await this.ports.store.get(partition, key);
     const live = before !== null && isLive(before, this.ports.clock.wallNow()) ? before : null;
-    if (before !== null && before.requestId !== null && before.requestId === options.requestId) {
-      return this.#outcome(before, false);
-    }
-    checkCondition(live?.version ?? null, options);
-    this.#claimOn(partition);
-    return await custody.writing(partition, async () => {
-      const record = this.#record(key, value, options, before?.version);
-      await this.ports.store.merge(partition, record);
-      await custody.save();
-      return this.#outcome(record, live === null);
-    });
+    const isRepeat = before !== null && before.requestId !== null && before.requestId === options.requestId;
+    if (!isRepeat) checkCondition(live?.version ?? null, options);
+    const record = isRepeat ? before : this.#record(key, value, options, before?.version);
+    const base = isConditional && !isRepeat ? before?.version ?? noBase : undefined;
+    const { record: written, copies } = await this.#spread(view, partition, record, needed, { base });
+    const { version, expiresAtMs } = written;
+    const created = live === null && !isRepeat;
+    return { version, created, expiresAtMs, owner: this.member.self, replicas: copies, hops: 0 };
   }
 
-  /** What the key held; for an unconditional write the best that is known will do. */
-  async #recordBefore(
+  /** Sends the record to every member, under higher versions if need be, until `needed` have it. */
+  async #spread(
+    view: View,
     partition: Partition,
-    key: string,
-    isConditional: boolean,
-  ): Promise<StoredRecord | null> {
-    const claim = this.#claimOn(partition);
+    first: StoredRecord,
+    needed: number,
+    terms: WriteTerms,
+  ): Promise<{ record: StoredRecord; copies: NodeRef[] }> {
+    let record = first;
+    let instead: Version | undefined;
+    for (let stamps = 0; stamps < stampsMax; stamps++) {
+      const { version } = record;
+      const isKept = (answer: Written) => answer.version === version || answer.repeated === true;
+      const gathered = await this.#quorum.all(
+        view.members,
+        needed,
+        (to) => this.#writeTo(to, view, partition, record, { ...terms, instead }),
+        isKept,
+      );
+      const kept = gathered.answers.filter(({ answer }) => answer.version === version);
+      if (kept.length >= needed) return { record, copies: kept.map(({ from }) => toRef(from)) };
+      const earlier = gathered.answers.find(({ answer }) => answer.repeated === true)?.answer.version;
+      if (earlier !== undefined) return await this.#finishEarlier(view, partition, record, earlier, needed);
+      const overtaking = gathered.answers.map(({ answer }) => answer.version).filter((other) =>
+        other !== version
+      );
+      if (overtaking.length === 0) throw this.#failure(view, needed, kept.length, gathered);
+      const newest = overtaking.reduce((max, other) => other > max ? other : max);
+      if (terms.base !== undefined) throw overtaken(newest, kept.length === 0 && gathered.isDefinite);
+      instead = version;
+      record = makeRecord({ ...record, version: this.clock.next(newest) });
+    }
+    throw new QuorumError(`Cannot write "${first.key.slice(0, 64)}": others write it all the time`, false);
+  }
+
+  /** A repeat of a write that got somewhere: it is brought to its end as the version it was then. */
+  async #finishEarlier(
+    view: View,
+    partition: Partition,
+    record: StoredRecord,
+    version: Version,
+    needed: number,
+  ): Promise<{ record: StoredRecord; copies: NodeRef[] }> {
+    const earlier = makeRecord({ ...record, version });
+    const isThere = (answer: Written) => answer.version >= version;
+    const ask = (to: Replica) => this.#writeTo(to, view, partition, earlier, {});
+    const gathered = await this.#quorum.all(view.members, needed, ask, isThere);
+    const copies = gathered.answers.filter(({ answer }) => isThere(answer)).map(({ from }) => toRef(from));
+    if (copies.length < needed) throw this.#failure(view, needed, copies.length, gathered);
+    return { record: earlier, copies };
+  }
+
+  async #writeTo(
+    to: Replica,
+    view: View,
+    partition: Partition,
+    record: StoredRecord,
+    { base, instead }: WriteTerms,
+  ): Promise<Written> {
+    const { epoch } = view;
+    if (this.#quorum.isSelf(to)) return await this.keeper.write(partition, epoch, record, { base, instead });
+    return await this.#inView(to, view, partition, () =>
+      this.member.peers.call(to, "replica.write", {
+        partition,
+        epoch,
+        record: toWire(record),
+        ...(base === undefined ? {} : { base }),
+        ...(instead === undefined ? {} : { instead }),
+      }));
+  }
+
+  /** The best copy within reach, and no more than that. */
+  async #readHere(view: View, partition: Partition, key: string): Promise<StoredRecord | null> {
     const local = await this.ports.store.get(partition, key);
-    if (isDecidedBy(claim, local)) return local;
-    try {
-      return await this.#readThrough(partition, key, local, claim);
-    } catch (error) {
-      if (isConditional || !(error instanceof UncertainError)) throw error;
-      return local;
-    }
+    return local ?? await this.keeper.read(partition, key, view.epoch);
   }
 
-  /**
-   * The newest record among ours and those of every node whose data is still missing here.
-   *
-   * @throws UncertainError when one of them cannot be asked.
-   */
-  async #readThrough(
+  /** The newest of `needed` copies, once as many have it as a write would need. */
+  async #readQuorum(
+    view: View,
     partition: Partition,
     key: string,
-    local: StoredRecord | null,
-    claim: Claim,
+    needed: number,
   ): Promise<StoredRecord | null> {
-    let newest = local;
-    const asked = new Set<Id>();
-    const toAsk = [...claim.missing];
-    for (let node = toAsk.shift(); node !== undefined; node = toAsk.shift()) {
-      if (asked.has(node.id)) continue;
-      asked.add(node.id);
-      const answer = await this.#askSource(node, partition, key, asked.size);
-      if (answer.record !== null) {
-        newest = newest === null ? answer.record : mergeRecords(newest, answer.record);
-      }
-      toAsk.push(...answer.missing.flatMap((next) => this.#past(next, claim, key)));
-      toAsk.push(...this.#after(answer.passedTo, claim));
-    }
-    // A source drops what has arrived here. What it no longer had when we asked, we have by now.
-    const arrived = await this.ports.store.get(partition, key);
-    return arrived === null || newest === null ? newest ?? arrived : mergeRecords(newest, arrived);
+    const members = this.#quorum.inOrder(view);
+    const local = this.keeper.read(partition, key, view.epoch);
+    local.catch(() => undefined);
+    const { answers, failures } = await this.#quorum.some(
+      members,
+      needed,
+      async (from) =>
+        this.#quorum.isSelf(from) ? await local : await this.#readFrom(from, view, partition, key, local),
+    );
+    if (answers.length < needed) throw this.#uncertain(key, needed, answers.length, failures);
+    const newest = answers.reduce<StoredRecord | null>(
+      (best, { answer }) => answer === null ? best : newestOf(best, answer),
+      null,
+    );
+    if (newest !== null) await this.#repair(view, partition, newest, answers);
+    return newest;
   }
 
-  async #askSource(
-    node: NodeRef,
+  /** Brings the newest version to those that answered with less, before anybody is told of it. */
+  async #repair(
+    view: View,
+    partition: Partition,
+    newest: StoredRecord,
+    answers: Gathered<StoredRecord | null>["answers"],
+  ): Promise<void> {
+    const needed = writesFor("quorum", view, this.replicas);
+    const having = answers.filter(({ answer }) => answer?.version === newest.version).map(({ from }) => from);
+    if (having.length === answers.length && having.length >= needed) return;
+    const lacking = view.members.filter((member) => !having.includes(member));
+    const isThere = (answer: Written) => answer.version >= newest.version;
+    const ask = (to: Replica) => this.#writeTo(to, view, partition, newest, {});
+    const missing = Math.max(0, needed - having.length);
+    const { answers: written, failures } = await this.#quorum.all(lacking, missing, ask, isThere);
+    const copies = written.filter(({ answer }) => isThere(answer)).length;
+    if (copies < missing) throw this.#uncertain(newest.key, needed, having.length + copies, failures);
+  }
+
+  async #readFrom(
+    from: Replica,
+    view: View,
     partition: Partition,
     key: string,
-    count: number,
-  ): Promise<SourceAnswer> {
-    const what = `the copy of "${key}" at ${node.url} is out of reach`;
-    const isHopeless = sameNode(node, this.member.self) || this.member.peers.health(node.id) === "dead";
-    if (isHopeless || count > sourcesMax) throw new UncertainError(what);
+    local: Promise<StoredRecord | null>,
+  ): Promise<StoredRecord | null> {
+    const ours = await local.catch(() => null);
+    const have = ours === null ? {} : { have: ours.version };
+    const params = { partition, key, epoch: view.epoch, as: "member" as const, ...have };
+    const { record, same } = await this.#inView(
+      from,
+      view,
+      partition,
+      () => this.member.peers.call(from, "replica.read", params),
+    );
+    if (same === true) return ours;
+    if (record === null) return null;
+    this.clock.observe(record.version);
+    return fromWire(record);
+  }
+
+  /** Calls a member; one that has not heard of the view is told and asked once more. */
+  async #inView<T>(to: Replica, view: View, partition: Partition, call: () => Promise<T>): Promise<T> {
     try {
-      const answer = await this.member.peers.call(node, "replica.read", { partition, key });
-      const { record, holds } = answer;
-      if (!holds) throw new UncertainError(`${node.url} never had the partition of "${key}"`);
-      if (record !== null) this.clock.observe(record.version);
-      return { ...answer, record: record === null ? null : fromWire(record) };
-    } catch (cause) {
-      if (cause instanceof ChordError) throw new UncertainError(what, { cause });
-      throw cause;
+      return await call();
+    } catch (error) {
+      if (!isBehind(error, view)) {
+        this.keeper.learnFrom(error);
+        throw error;
+      }
+      const news = { first: partition, last: partition, view };
+      await this.member.peers.call(to, "partition.learn", { views: [news] });
+      return await call();
     }
   }
 
-  /** Whoever had the partition after a source. If that is us, we have it now, short of what we lacked in our past. */
-  #after(node: NodeRef | null, claim: Claim): readonly NodeRef[] {
-    if (node === null) return [];
-    return sameNode(node, this.member.self) ? claim.prior ?? [] : [node];
+  #serving(partition: Partition): PartitionState {
+    const state = this.replicas.serving(partition);
+    if (state !== null) return state;
+    throw new NotOwnerError(partition, this.betterNode(partition));
   }
 
-  /** A source that lacks *us* lacks what our store has, short of what we lacked then. */
-  #past(node: NodeRef, claim: Claim, key: string): readonly NodeRef[] {
-    if (!sameNode(node, this.member.self)) return [node];
-    if (claim.prior === null) throw new UncertainError(`this node has lost its copy of "${key}"`);
-    return claim.prior;
+  /** Whom to ask instead: a member of the latest view we know, or else whom the ring leads to. */
+  betterNode(partition: Partition): NodeRef | undefined {
+    const state = this.replicas.get(partition);
+    const { peers, self } = this.member;
+    if (this.replicas.isMember(state)) return undefined;
+    const usable = this.replicas.get(partition)?.view.members.find(({ id }) =>
+      id !== self.id && peers.isUsable(id)
+    );
+    return usable === undefined ? this.member.head ?? undefined : toRef(usable);
   }
 
-  #claimOn(partition: Partition): Claim {
-    const claim = this.custody.serving(partition);
-    if (claim === null) throw new NotOwnerError(partition, this.#betterOwner(partition));
-    return claim;
+  /** With too few members alive the write need not be tried, and certainly has not happened. */
+  #checkReachable(view: View, needed: number): void {
+    if (this.member.peers.clocks.refusesWrites()) {
+      throw new ChordError(
+        errorCode.clockSkew,
+        "Cannot write: the clock of this node is far from those of its peers",
+        {
+          reason: "clockOff",
+        },
+      );
+    }
+    const dead = view.members.filter(({ id }) => this.member.peers.isGone(id) && id !== this.member.self.id);
+    const left = view.members.length - dead.length;
+    if (left >= needed) return;
+    throw new QuorumError(
+      `Cannot write: ${needed} copies are needed and ${left} of ${view.members.length} keepers are there; ` +
+        `${
+          dead.map(({ url }) => url).join(" and ")
+        } must return, be replaced by a node that joins, or be forgotten`,
+      true,
+    );
   }
 
-  /** Whom to ask instead: the predecessor side knows better, or whoever we passed it on to. */
-  #betterOwner(partition: Partition): NodeRef | undefined {
-    const { custody, member } = this;
-    if (custody.isOwn(partition)) return member.head ?? undefined;
-    return custody.claims.get(partition)?.passedTo ?? member.state.predecessor ?? undefined;
+  #failure(view: View, needed: number, got: number, { failures, isDefinite }: Gathered<unknown>): ChordError {
+    const full = failures.find(({ error }) => error.code === errorCode.storageFull);
+    const isNothing = got === 0 && isDefinite;
+    if (full !== undefined && failures.length > view.members.length - needed) {
+      return new ChordError(errorCode.storageFull, "Cannot write: too many keepers have no room", {
+        definite: isNothing,
+      });
+    }
+    const isMoving = failures.some(({ error }) => error.data.reason === "otherView");
+    return new QuorumError(
+      `Cannot tell whether it was written: ${got} of ${needed} copies confirmed it${reasonsOf(failures)}`,
+      isNothing,
+      { cause: failures[0]?.error, isMoving },
+    );
+  }
+
+  #uncertain(key: string, needed: number, got: number, failures: Gathered<unknown>["failures"]): ChordError {
+    const isMoving = failures.some(({ error }) => error.data.reason === "otherView");
+    const what = `${got} of ${needed} copies of "${key.slice(0, 64)}" are within reach${reasonsOf(failures)}`;
+    return new UncertainError(what, { cause: failures[0]?.error, isMoving });
   }
 
   #record(
@@ -207,53 +334,44 @@ export class KeyService {
     return makeRecord({
       key,
       value,
-      version: this.clock.next(above),
+      version: this.#stamp(options.version, above),
       expiresAtMs: ttlMs === undefined ? expiresAtMs : this.ports.clock.wallNow() + ttlMs,
       requestId,
     });
   }
 
-  #outcome(record: StoredRecord, created: boolean): WriteOutcome {
-    const { self } = this.member;
-    const { version, expiresAtMs } = record;
-    return { version, created, expiresAtMs, owner: self, replicas: [self], hops: 0 };
+  /** The version that the write came with, if that lies above what is here. */
+  #stamp(given: Version | undefined, above: Version | undefined): Version {
+    if (given === undefined || (above !== undefined && given <= above)) return this.clock.next(above);
+    this.clock.observe(given);
+    return given;
   }
 
-  #checkValue(value: Uint8Array | null, { ttlMs, expiresAtMs }: WriteOptions): void {
+  #checkValue(value: Uint8Array | null): void {
     const { valueBytesMax } = this.member.config;
     if (value !== null && value.length > valueBytesMax) {
       throw new TooLargeError(
         `Cannot store a value of ${value.length} bytes: the limit is ${valueBytesMax}`,
       );
     }
-    if (ttlMs !== undefined && expiresAtMs !== undefined) {
-      throw new InvalidParamsError("Cannot write: ttlMs and expiresAtMs exclude each other");
-    }
   }
 }
 
-/**
- * @throws InvalidParamsError for a key that is empty, over 512 bytes, or no well-formed Unicode (two such keys
- * could become one in UTF-8).
- */
-export function checkKey(key: string): void {
-  const bytes = encoder.encode(key).length;
-  if (bytes === 0 || bytes > keyBytesMax) {
-    const reason = bytes === 0 ? "keyEmpty" : "keyTooLong";
-    throw new InvalidParamsError(`Cannot use a key of ${bytes} bytes: it takes 1 to ${keyBytesMax}`, {
-      reason,
-    });
-  }
-  if (!key.isWellFormed()) {
-    throw new InvalidParamsError("Cannot use the key: it is not well-formed Unicode", {
-      reason: "keyMalformed",
-    });
-  }
+/** Somebody else's write came between a condition and what depended on it. */
+function overtaken(newest: Version, isNothing: boolean): ChordError {
+  if (isNothing) return new VersionConflictError(newest);
+  return new QuorumError("Cannot tell whether it was written: another write of the key came between", false);
 }
 
-/** Whether the local record (or its absence) is the whole truth. */
-function isDecidedBy(claim: Claim, local: StoredRecord | null): boolean {
-  return claim.missing.length === 0 || (local !== null && local.version >= claim.since);
+function toRef({ id, url }: Replica): NodeRef {
+  return { id, url };
+}
+
+/** A few words on why copies did not answer. */
+function reasonsOf(failures: Gathered<unknown>["failures"]): string {
+  return failures.length === 0
+    ? ""
+    : `: ${failures.map(({ from, error }) => `${from.url} ${error.message}`).join("; ")}`;
 }
 
 function checkCondition(current: Version | null, { ifVersion, ifAbsent }: WriteOptions): void {
@@ -261,11 +379,19 @@ function checkCondition(current: Version | null, { ifVersion, ifAbsent }: WriteO
   if (ifVersion !== undefined && current !== ifVersion) throw new VersionConflictError(current);
 }
 
-/** Whether trying elsewhere, or a little later, can help: the ring is moving. */
+/** Whether the refusal says that the other has not heard of the view yet. */
+function isBehind(error: unknown, view: View): boolean {
+  if (!(error instanceof ChordError) || error.data.reason !== "otherView") return false;
+  const theirs = error.data.view as { epoch?: number } | null | undefined;
+  return theirs === null || theirs === undefined || (theirs.epoch ?? 0) < view.epoch;
+}
+
+/** Whether trying elsewhere, or a little later, can help: the ring, or a view, is moving. */
 export function isRingMoving(error: unknown): boolean {
   if (!(error instanceof ChordError) || error instanceof DeadlineError) return false;
-  const { code } = error;
+  const { code, data: { isMoving, reason } } = error;
   return code === errorCode.notOwner || code === errorCode.draining || code === errorCode.wrongRing ||
     (code === errorCode.unavailable &&
-      (error.data.reason === "unreachable" || error.data.reason === "lookup"));
+      (reason === "unreachable" || reason === "lookup" || reason === "moving" ||
+        isMoving === true));
 }

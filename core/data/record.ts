@@ -1,5 +1,5 @@
 import { crc32 } from "./checksum.ts";
-import type { Version } from "./version.ts";
+import { type Version, versionMs } from "./version.ts";
 
 /** What is stored under a key. A deleted key keeps a record without a value: its *tombstone*. */
 export interface StoredRecord {
@@ -50,6 +50,20 @@ export function mergeRecords(a: StoredRecord, b: StoredRecord): StoredRecord {
 /** The same write without its value, which an expired record no longer needs to keep. */
 export function withoutValue(record: StoredRecord): StoredRecord {
   return makeRecord({ ...record, value: null });
+}
+
+/** The record as it may travel: an expired value is of no use to anybody. */
+export function withoutExpiredValue(record: StoredRecord, wallNowMs: number): StoredRecord {
+  return record.value === null || isLive(record, wallNowMs) ? record : withoutValue(record);
+}
+
+/**
+ * Whether the record says that its key is gone, and has said so for long enough to be forgotten once every replica
+ * agrees (chord.md 4.1: time alone proves nothing, and neither does agreement while a node is away).
+ */
+export function isForgettable(record: StoredRecord, wallNowMs: number, graceMs: number): boolean {
+  if (isLive(record, wallNowMs)) return false;
+  return Math.max(versionMs(record.version), record.expiresAtMs ?? 0) + graceMs <= wallNowMs;
 }
 
 function checksumOf(record: Omit<StoredRecord, "checksum">): number {

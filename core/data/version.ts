@@ -31,7 +31,13 @@ export class HybridClock {
   #ms = 0;
   #counter = 0;
 
-  constructor(readonly node: Id, readonly wallNow: () => number) {}
+  constructor(readonly node: Id, readonly wallNow: () => number, floorMs = 0) {
+    this.#ms = floorMs;
+  }
+  needsBound(): number | null {
+    return null;
+  }
+  bounded(_ms: number): void {}
 
   /** A version above `above` and above every version made or observed here. */
   next(above?: Version): Version {

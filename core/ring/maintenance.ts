@@ -1,5 +1,4 @@
 import { ChordError } from "../errors.ts";
-import { between as liesBetween } from "../id.ts";
 import { type NodeRef, sameNode } from "../node_ref.ts";
 import type { Neighbors } from "./peers.ts";
 import { findPlace } from "./place.ts";
@@ -27,8 +26,7 @@ export class Maintenance {
   #announced: NodeRef | null = null;
   readonly #successorsMax: number;
 
-  /** @param onBypassed our successor follows somebody behind us: it may have taken over our arc. */
-  constructor(readonly member: RingMember, readonly onBypassed: () => void) {
+  constructor(readonly member: RingMember) {
     this.#successorsMax = member.config.successors;
   }
 
@@ -125,8 +123,6 @@ export class Maintenance {
     const { head } = member;
     if (head === null) return;
     if (sameNode(head, node) && sameNode(between, member.self)) return;
-    const isBypassed = between === null || (sameNode(head, node) && isBehind(between, member.self, node));
-    if (isBypassed) this.onBypassed();
     await this.#announceTo(head, "predecessor");
   }
 
@@ -251,11 +247,6 @@ export class Maintenance {
       if (!(error instanceof ChordError)) throw error;
     }
   }
-}
-
-/** Whether `node` stands before `self` as seen from `head`. */
-function isBehind(node: NodeRef, self: NodeRef, head: NodeRef): boolean {
-  return liesBetween(node.id, self.id, head.id);
 }
 
 /** Peers tried in one round when the whole successor list is dead. */

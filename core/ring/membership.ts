@@ -97,19 +97,13 @@ export class Membership {
     await Promise.all([tell(before, "successor"), head === null ? null : tell(head, "predecessor")]);
   }
 
-  /**
-   * Tells both neighbours that we are going. From here on the ring counts us as failed, and our data is fetched.
-   *
-   * @param heirs everything is handed over, to these; told to all who might have waited for us. Null before that.
-   */
-  async announceLeave(heirs: readonly NodeRef[] | null): Promise<void> {
+  /** Tells everybody near that we are going. From here on the ring counts us as failed, and others take over. */
+  async announceLeave(): Promise<void> {
     const { member } = this;
     const { predecessor, successors } = member.state;
-    const going = { node: member.self, predecessor, successors: [...successors] };
-    const params = heirs === null ? going : { ...going, heirs: [...heirs] };
-    const neighbours = heirs === null ? nearest(member.state) : namedMembers(member.state);
+    const params = { node: member.self, predecessor, successors: [...successors] };
     await Promise.all(
-      neighbours.map((node) => member.peers.call(node, "chord.leave", params).catch(ignoreSilence)),
+      namedMembers(member.state).map((node) => member.peers.call(node, "chord.leave", params).catch(ignoreSilence)),
     );
   }
 
@@ -172,8 +166,8 @@ export class Membership {
 
   /** @throws WrongRingError naming the first difference. */
   #checkRing(info: NodeInfo): void {
-    const { cluster, bits, hash, partitions, replicas } = this.member.config;
-    const ours = { protocol: protocolVersion, cluster, bits, hash, partitions, replicas };
+    const { cluster, bits, hash, partitions, replicas, writeQuorum, readQuorum } = this.member.config;
+    const ours = { protocol: protocolVersion, cluster, bits, hash, partitions, replicas, writeQuorum, readQuorum };
     for (const [name, value] of Object.entries(ours)) {
       const theirs = info[name as keyof typeof ours];
       if (theirs === value) continue;
@@ -194,13 +188,6 @@ export class Membership {
     if (holder === undefined) return;
     throw new WrongRingError(`Cannot join: the id ${self.id} is taken by ${holder.url}`);
   }
-}
-
-/** The members on either side of us, once each. */
-function nearest({ predecessor, successors }: RingState): NodeRef[] {
-  const head = successors[0];
-  const both = [head, sameNode(predecessor, head) ? null : predecessor];
-  return both.filter((node) => node !== null && node !== undefined);
 }
 
 /** A neighbour that is not told finds out by itself; only a bug is worth stopping for. */

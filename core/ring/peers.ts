@@ -36,6 +36,8 @@ export class Peers {
     try {
       const result = await this.transport.call(peer, method, params, timeoutMs);
       this.#heard(peer);
+      const { disk } = result as { disk?: string };
+      if (disk !== undefined) this.#disks.set(peer.id, disk);
       return result;
     } catch (error) {
       this.#judge(peer, error);
@@ -56,6 +58,15 @@ export class Peers {
   /** The peer, or a neighbour of it, said that it is going. */
   left(peer: NodeRef): void {
     this.#suspicion.left(peer.id);
+  }
+
+  readonly #disks = new Map<Id, string>();
+  readonly clocks = { refusesWrites: () => false, isExpiryFrozen: () => false };
+  diskOf(id: Id): string | null {
+    return this.#disks.get(id) ?? null;
+  }
+  isSteady(_id: Id): boolean {
+    return true;
   }
 
   forget(id: Id): void {

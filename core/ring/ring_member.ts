@@ -135,10 +135,13 @@ export class RingMember {
   /**
    * The owner as far as this node knows the ring: of all it would route through, the first one at or after the
    * point. Right whenever it knows that one, which in rings of up to a thousand nodes is nearly always.
+   *
+   * @param avoid ids of nodes that did not answer; who follows them keeps the same data.
    */
-  presumedOwner(target: Id): NodeRef {
+  presumedOwner(target: Id, avoid: ReadonlySet<string> = new Set()): NodeRef {
     let best = this.self;
     for (const { node } of this.#routes()) {
+      if (avoid.has(node.id)) continue;
       const isCloser = node.id === target || (best.id !== target && between(target, node.id, best.id));
       if (isCloser) best = node;
     }

@@ -1,0 +1,71 @@
+import { ChordError } from "../errors.ts";
+import type { Partition } from "../partition.ts";
+import type { RingMember } from "../ring/ring_member.ts";
+import { type Exchange, type ExchangeOptions, inChunks } from "./exchange.ts";
+import type { Replicas } from "./replicas.ts";
+import { type Replica, sameReplica, type View } from "./view.ts";
+
+/** Partitions asked about in one call. */
+const digestMax = 4_096;
+/** Partitions compared record by record in one go. */
+const chunkMax = 64;
+
+/**
+ * Finds and mends what copies of one view lack of each other: writes that reached W of them only, records that a
+ * disk has lost. Each member compares with the one after it, so that all of them are tied together.
+ */
+export class AntiEntropy {
+  /** Partitions in which copies were found to differ, for the metrics. */
+  differences = 0;
+  #dueAtMs = 0;
+
+  constructor(readonly member: RingMember, readonly replicas: Replicas, readonly exchange: Exchange) {}
+
+  /** Something happened that may have left copies apart: the next round compares. */
+  hasten(): void {
+    this.#dueAtMs = 0;
+  }
+
+  /** One round over all partitions kept here, if it is time. */
+  async run(): Promise<void> {
+    const { clock, random } = this.member.ports;
+    if (clock.now() < this.#dueAtMs) return;
+    this.#dueAtMs = clock.now() + this.member.config.antiEntropyMs * (0.75 + random.next() / 2);
+    const kept = this.replicas.table.matching((state) => this.replicas.isMember(state));
+    for (const [state, partitions] of this.replicas.table.group(kept)) {
+      if (state !== null) await this.#compareWithNext(state.view, partitions);
+    }
+  }
+
+  async #compareWithNext(view: View, partitions: readonly Partition[]): Promise<void> {
+    for (const partner of this.#following(view)) {
+      if (await this.#compareWith(partner, view, partitions)) return;
+    }
+  }
+
+  /** Says whether the partner answered for all of them. */
+  async #compareWith(partner: Replica, { epoch }: View, partitions: readonly Partition[]): Promise<boolean> {
+    const options: ExchangeOptions = { epoch, as: "member", fetch: true, push: true };
+    try {
+      for (const chunk of inChunks(partitions, digestMax)) {
+        const differing = await this.exchange.differing(partner, chunk, options);
+        this.differences += differing.length;
+        for (const range of inChunks(differing, chunkMax).flat()) {
+          await this.exchange.reconcile(partner, range, options);
+        }
+      }
+      return true;
+    } catch (error) {
+      if (!(error instanceof ChordError)) throw error;
+      this.member.ports.log("debug", "comparingFailed", { partner: partner.url, error });
+      return false;
+    }
+  }
+
+  /** The other members of the view that are there, beginning with the one after us. */
+  #following({ members }: View): Replica[] {
+    const at = members.findIndex((replica) => sameReplica(replica, this.replicas.self));
+    return [...members.slice(at + 1), ...members.slice(0, at)]
+      .filter(({ id }) => this.member.peers.isUsable(id));
+  }
+}

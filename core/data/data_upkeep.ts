@@ -1,0 +1,91 @@
+import type { Partition, PartitionRange } from "../partition.ts";
+import type { Ports } from "../ports.ts";
+import type { RingMember } from "../ring/ring_member.ts";
+import { AntiEntropy } from "./anti_entropy.ts";
+import { BallotBox } from "./ballot_box.ts";
+import { Exchange } from "./exchange.ts";
+import { ExchangeAnswers } from "./exchange_answers.ts";
+import type { Keeper } from "./keeper.ts";
+import { Release } from "./release.ts";
+import type { Replicas } from "./replicas.ts";
+import { Sync } from "./sync.ts";
+import { Tombstones } from "./tombstones.ts";
+import { ViewChange } from "./view_change.ts";
+import { ViewNews } from "./view_news.ts";
+import type { HybridClock } from "./version.ts";
+
+/** Everything that keeps the data where it belongs, complete and alike, put together. */
+export class DataUpkeep {
+  readonly box: BallotBox;
+  readonly answers: ExchangeAnswers;
+  readonly exchange: Exchange;
+  readonly news: ViewNews;
+  readonly change: ViewChange;
+  readonly sync: Sync;
+  readonly antiEntropy: AntiEntropy;
+  readonly release: Release;
+  readonly tombstones: Tombstones;
+
+  /** @param past how long this node was out of touch before this life, in milliseconds. */
+  constructor(
+    readonly member: RingMember,
+    readonly replicas: Replicas,
+    keeper: Keeper,
+    clock: HybridClock,
+    ports: Ports,
+    past: { readonly awayMs: number },
+  ) {
+    this.box = new BallotBox(replicas);
+    this.answers = new ExchangeAnswers(replicas, ports);
+    this.exchange = new Exchange(member, replicas, keeper, ports);
+    this.news = new ViewNews(member, replicas);
+    this.change = new ViewChange(member, replicas, this.box, clock);
+    const stale = this.#staleAfter(past.awayMs);
+    const isStale = (range: PartitionRange) => touches(range, stale);
+    this.sync = new Sync(member, replicas, this.exchange, ports.store, isStale);
+    this.antiEntropy = new AntiEntropy(member, replicas, this.exchange);
+    this.release = new Release(member, replicas, this.exchange, ports.store, isStale);
+    this.tombstones = new Tombstones(member, replicas, ports.store);
+    replicas.onChange(() => this.antiEntropy.hasten());
+  }
+
+  /** Who keeps what: learns it, tells it, and changes it where the ring asks for it. */
+  async viewsRound(): Promise<void> {
+    if (this.member.phase === "joining" || this.member.phase === "left") return;
+    await this.news.run();
+    await this.change.run();
+  }
+
+  /** Fetches, compares, lets go and forgets. */
+  async dataRound(): Promise<void> {
+    if (this.member.phase === "joining" || this.member.phase === "left") return;
+    await this.sync.run();
+    await this.antiEntropy.run();
+    await this.release.run();
+    await this.tombstones.run();
+  }
+
+  /** Partitions of which others still count on this node, or that it still holds data of. */
+  unreleased(): Partition[] {
+    const kept = this.replicas.table.matching((state) => this.replicas.isMember(state));
+    return [...kept, ...this.release.held()];
+  }
+
+  /**
+   * After half the grace away, deletions may have been forgotten that this node has never heard of. Its copies count
+   * for nothing then, and what none of the others knows is discarded.
+   */
+  #staleAfter(awayMs: number): ReadonlySet<Partition> {
+    if (awayMs < this.member.config.tombstoneGraceMs / 2) return new Set();
+    const kept = this.replicas.table.matching(() => true);
+    for (const partition of kept) this.replicas.markDamaged(partition);
+    this.member.ports.log("warn", "awayTooLong", { awayMs, partitions: kept.length });
+    return new Set(kept);
+  }
+}
+
+function touches({ first, last }: PartitionRange, partitions: ReadonlySet<Partition>): boolean {
+  if (partitions.size === 0) return false;
+  for (let partition = first; partition <= last; partition++) if (partitions.has(partition)) return true;
+  return false;
+}

@@ -1,0 +1,176 @@
+import type { NodeRef } from "../node_ref.ts";
+import { type Partition, type PartitionRange, partitionsOf, toRanges } from "../partition.ts";
+import type { Cursor, Ports } from "../ports.ts";
+import { pageBytesMax, pageRecordsMax, type Result } from "../protocol.ts";
+import type { RingMember } from "../ring/ring_member.ts";
+import { comparePlaces } from "./key_order.ts";
+import type { Keeper } from "./keeper.ts";
+import { isForgettable, type StoredRecord, withoutExpiredValue } from "./record.ts";
+import type { Replicas } from "./replicas.ts";
+import type { Sources } from "./partition_state.ts";
+import { fromWire, toWire } from "./wire_record.ts";
+
+/** A page may be half a mebibyte from a busy disk. */
+const pageTimeoutMs = 5_000;
+/** Longest pause after a page. Pages and pauses take turns, so that reads and writes get their share. */
+const pauseMsMax = 25;
+
+export interface ExchangeOptions {
+  readonly epoch: number;
+  /** What the peer has to be for its word to count. */
+  readonly as: Sources["as"] | "member";
+  /** Bring what the peer has newer. */
+  readonly fetch: boolean;
+  /** Send what the peer lacks. */
+  readonly push: boolean;
+}
+
+/** What came of comparing a range with a peer. */
+export interface Difference {
+  fetched: number;
+  pushed: number;
+  /** Our records of which the peer has no trace, and which were not sent to it. */
+  readonly absent: StoredRecord[];
+}
+
+/**
+ * Makes two copies equal: walks through ours, page by page, and lets the peer say where it differs.
+ *
+ * Every record that moves is merged, so any step may be repeated, lost or cut short.
+ */
+export class Exchange {
+  /** Records fetched and sent in this life, for progress and tests. */
+  fetched = 0;
+  pushed = 0;
+
+  constructor(
+    readonly member: RingMember,
+    readonly replicas: Replicas,
+    readonly keeper: Keeper,
+    readonly ports: Ports,
+  ) {}
+
+  /**
+   * The partitions of the ranges in which the peer's copy differs from ours.
+   *
+   * @throws OtherViewError or NotSynced as the peer's view and state demand.
+   */
+  async differing(
+    peer: NodeRef,
+    ranges: readonly PartitionRange[],
+    { as, epoch }: ExchangeOptions,
+  ): Promise<Partition[]> {
+    const params = { ranges: ranges.map(({ first, last }) => ({ first, last })) };
+    const { digests } = await this.member.peers.call(peer, "partition.digest", params, pageTimeoutMs);
+    await this.replicas.drained(ranges);
+    const differing: Partition[] = [];
+    for (const answer of digests) {
+      const isFit = answer.epoch === epoch &&
+        (as === "previous" ? answer.wasSynced : as === "member" || answer.synced);
+      for (const partition of partitionsOf([answer])) {
+        const digest = answer.digests[partition - answer.first];
+        if (!isFit || digest !== this.ports.store.digest(partition)) differing.push(partition);
+      }
+    }
+    return differing;
+  }
+
+  /** @throws ChordError as the peer answers it, or for its silence; what was exchanged until then stays. */
+  async reconcile(peer: NodeRef, range: PartitionRange, options: ExchangeOptions): Promise<Difference> {
+    const difference: Difference = { fetched: 0, pushed: 0, absent: [] };
+    let after: Cursor | null = null;
+    do {
+      const startedAtMs = this.ports.clock.now();
+      const page = await this.ports.store.page(range, after, {
+        recordsMax: pageRecordsMax,
+        bytesMax: pageBytesMax,
+      });
+      await this.#comparePage(peer, range, { after, through: page.next }, page.records, options, difference);
+      after = page.next;
+      const tookMs = this.ports.clock.now() - startedAtMs;
+      if (page.records.length + difference.fetched > 0) {
+        await this.ports.clock.sleep(Math.min(tookMs, pauseMsMax));
+      }
+    } while (after !== null);
+    return difference;
+  }
+
+  async #comparePage(
+    peer: NodeRef,
+    range: PartitionRange,
+    { after, through }: { after: Cursor | null; through: Cursor | null },
+    records: readonly StoredRecord[],
+    options: ExchangeOptions,
+    difference: Difference,
+  ): Promise<void> {
+    let from = after;
+    let left = records;
+    do {
+      const answer = await this.#compare(peer, range, { after: from, through }, left, options);
+      await this.#keep(answer, difference);
+      await this.#send(peer, left, answer, options, difference);
+      from = answer.next;
+      left = left.filter((record) => from !== null && comparePlaces(this.#placeOf(record), from) > 0);
+    } while (from !== null);
+  }
+
+  async #compare(
+    peer: NodeRef,
+    { first, last }: PartitionRange,
+    interval: { after: Cursor | null; through: Cursor | null },
+    records: readonly StoredRecord[],
+    { as, epoch, fetch }: ExchangeOptions,
+  ): Promise<Result<"partition.compare">> {
+    const entries = records.map((record) => ({ ...this.#placeOf(record), version: record.version }));
+    const params = { range: { first, last }, epoch, as, ...interval, entries, fetch };
+    try {
+      return await this.member.peers.call(peer, "partition.compare", params, pageTimeoutMs);
+    } catch (error) {
+      this.keeper.learnFrom(error);
+      throw error;
+    }
+  }
+
+  async #keep({ newer }: Result<"partition.compare">, difference: Difference): Promise<void> {
+    const kept = newer.map((record) => this.keeper.keep(fromWire(record)));
+    await Promise.all(kept);
+    difference.fetched += newer.length;
+    this.fetched += newer.length;
+  }
+
+  async #send(
+    peer: NodeRef,
+    records: readonly StoredRecord[],
+    { absent, older }: Result<"partition.compare">,
+    { epoch, push }: ExchangeOptions,
+    difference: Difference,
+  ): Promise<void> {
+    const nowMs = this.ports.clock.wallNow();
+    const { tombstoneGraceMs } = this.member.config;
+    const unknown = absent.map((i) => records[i]).filter((record) => record !== undefined);
+    const outdated = older.map((i) => records[i]).filter((record) => record !== undefined);
+    const wanted = [
+      ...unknown.filter((record) => !isForgettable(record, nowMs, tombstoneGraceMs)),
+      ...outdated,
+    ];
+    if (!push) {
+      difference.absent.push(...unknown);
+    } else if (wanted.length > 0) {
+      const wire = wanted.map((record) => toWire(withoutExpiredValue(record, nowMs)));
+      await this.member.peers.call(peer, "partition.push", { epoch, records: wire }, pageTimeoutMs);
+      difference.pushed += wanted.length;
+      this.pushed += wanted.length;
+    }
+  }
+
+  #placeOf({ key }: StoredRecord): Cursor {
+    return { partition: this.replicas.partitions.ofKey(key), key };
+  }
+}
+
+/** The partitions in ranges of at most `max`, so that one that is in the way does not hold up thousands. */
+export function inChunks(partitions: readonly Partition[], max: number): PartitionRange[][] {
+  const chunks: PartitionRange[][] = [];
+  for (let i = 0; i < partitions.length; i += max) chunks.push(toRanges(partitions.slice(i, i + max)));
+  return chunks;
+}

@@ -1,0 +1,253 @@
+import {
+  BadRecordError,
+  ChordError,
+  errorCode,
+  InvalidParamsError,
+  OtherViewError,
+  TooLargeError,
+  UncertainError,
+} from "../errors.ts";
+import type { Partition } from "../partition.ts";
+import type { Ports } from "../ports.ts";
+import { type ParsedParams, type Result, type ViewOf, viewOf } from "../protocol.ts";
+import { Turns } from "../turn.ts";
+import { checkKey } from "./key_form.ts";
+import { NotSyncedError } from "./exchange_answers.ts";
+import type { PartitionState } from "./partition_state.ts";
+import { isLive, mergeRecords, type StoredRecord } from "./record.ts";
+import type { Replicas } from "./replicas.ts";
+import { RequestMemory } from "./request_memory.ts";
+import { type HybridClock, type Version, versionZero } from "./version.ts";
+import { fromWire, toWire } from "./wire_record.ts";
+
+/** A value that expired longer ago than clocks may differ is refused instead of stored. */
+const expirySlackMs = 500;
+
+/** Refusals of what peers sent, by reason, for the metrics. */
+export type Refusals = Map<string, number>;
+
+export interface WriteTerms {
+  readonly base?: Version | undefined;
+  readonly instead?: Version | undefined;
+}
+
+/** One copy of the partitions this node keeps: what it answers to the reads and writes of a view. */
+export class Keeper {
+  readonly refusals: Refusals = new Map();
+  readonly #turns = new Turns<string>();
+  readonly #requests = new RequestMemory();
+
+  constructor(readonly replicas: Replicas, readonly clock: HybridClock, readonly ports: Ports) {}
+
+  /**
+   * The copy of a key here, as one that counts: whatever was acknowledged to be on this copy is in it.
+   *
+   * A copy that is not complete yet asks for this one key where it would fetch everything.
+   *
+   * @throws OtherViewError when the partition is not kept here in this view, or is about to change hands.
+   * @throws UncertainError when the copy is not complete and its sources are out of reach.
+   */
+  async read(partition: Partition, key: string, epoch: number): Promise<StoredRecord | null> {
+    this.#checkServing(partition, epoch);
+    const local = await this.ports.store.get(partition, key);
+    const state = this.#checkServing(partition, epoch);
+    return state.isSynced ? local : await this.#readThrough(state, partition, key);
+  }
+
+  /** Answers another member of the view, or one that fetches from us. */
+  async answerRead(
+    { partition, key, epoch, have, as }: ParsedParams<"replica.read">,
+  ): Promise<Result<"replica.read">> {
+    checkKey(key);
+    this.#checkPlace(partition, key);
+    const record = as === "member"
+      ? await this.read(partition, key, epoch)
+      : await this.#readAsSource(partition, key, epoch, as);
+    if (record !== null && record.version === have) return { record: null, same: true };
+    return { record: record === null ? null : toWire(record) };
+  }
+
+  /** @throws ChordError when the record is not what its maker sealed, or not ours to keep; nothing is stored then. */
+  async answerWrite(
+    { partition, epoch, record: wire, base, instead }: ParsedParams<"replica.write">,
+  ): Promise<Result<"replica.write">> {
+    return await this.#counting(async () => {
+      const record = this.#check(fromWire(wire));
+      this.#checkPlace(partition, record.key);
+      return await this.write(partition, epoch, record, { base: base ?? undefined, instead });
+    });
+  }
+
+  /**
+   * Keeps a record of the view; durable when it returns. Says which version is here then.
+   *
+   * With `base` it refuses when the copy here is newer than that: somebody else's write came between.
+   */
+  async write(
+    partition: Partition,
+    epoch: number,
+    record: StoredRecord,
+    { base, instead }: WriteTerms = {},
+  ): Promise<Result<"replica.write">> {
+    this.#checkServing(partition, epoch);
+    const known = this.#requests.versionOf(record);
+    if (known !== null && known !== record.version && known !== instead) {
+      return { version: known, repeated: true };
+    }
+    if (base === undefined) return await this.#merge(partition, epoch, record);
+    return await this.#turns.take(record.key, async () => {
+      const current = await this.ports.store.get(partition, record.key);
+      const isOvertaken = current !== null && current.version > base && current.version !== record.version;
+      return isOvertaken ? { version: current.version } : await this.#merge(partition, epoch, record);
+    });
+  }
+
+  /** Takes records from a holder that found us lacking them. */
+  async answerPush({ epoch, records }: ParsedParams<"partition.push">): Promise<Result<"partition.push">> {
+    return await this.#counting(async () => {
+      const sound = records.map((wire) => this.#check(fromWire(wire)));
+      const kept = sound.map((record) => {
+        const partition = this.replicas.partitions.ofKey(record.key);
+        const state = this.replicas.get(partition);
+        const isHere = this.replicas.isMember(state) && state.view.epoch === epoch;
+        if (!isHere) throw new OtherViewError(partition, state?.view ?? null);
+        return record;
+      }).map((record) => this.keep(record));
+      await Promise.all(kept);
+      return {};
+    });
+  }
+
+  /** Merges a record that was fetched. */
+  async keep(record: StoredRecord): Promise<void> {
+    this.clock.observe(record.version);
+    await this.ports.store.merge(this.replicas.partitions.ofKey(record.key), record);
+  }
+
+  /** A refusal that names a later view teaches it, for the one partition that it is about. */
+  learnFrom(error: unknown): void {
+    const news = viewIn(error);
+    if (news !== null && news.last < this.replicas.partitions.count) this.replicas.learn([news], news.view);
+  }
+
+  async #merge(partition: Partition, epoch: number, record: StoredRecord): Promise<Result<"replica.write">> {
+    this.#checkServing(partition, epoch);
+    this.#requests.note(record);
+    const winner = await this.replicas.writing(partition, () => this.ports.store.merge(partition, record));
+    return { version: winner.version };
+  }
+
+  async #readAsSource(
+    partition: Partition,
+    key: string,
+    epoch: number,
+    as: "previous" | "current",
+  ): Promise<StoredRecord | null> {
+    this.#checkSource(partition, epoch, as);
+    await this.replicas.drained([{ first: partition, last: partition }]);
+    const record = await this.ports.store.get(partition, key);
+    this.#checkSource(partition, epoch, as);
+    return record;
+  }
+
+  #checkSource(partition: Partition, epoch: number, as: "previous" | "current"): void {
+    const state = this.replicas.get(partition);
+    if (state === null || state.view.epoch !== epoch) {
+      throw new OtherViewError(partition, state?.view ?? null);
+    }
+    const isComplete = as === "previous" ? state.wasSynced : state.isSynced && this.replicas.isMember(state);
+    if (!isComplete) throw new NotSyncedError(partition);
+  }
+
+  async #readThrough(state: PartitionState, partition: Partition, key: string): Promise<StoredRecord | null> {
+    const { replicas, needed, as } = this.replicas.sourcesOf(state);
+    const { peers } = this.replicas.member;
+    const params = { partition, key, epoch: state.view.epoch, as };
+    const answers = await Promise.allSettled(
+      replicas.map((source) => peers.call(source, "replica.read", params)),
+    );
+    const given = answers.flatMap((answer) => answer.status === "fulfilled" ? [answer.value] : []);
+    for (const answer of answers) if (answer.status === "rejected") this.#pardon(answer.reason);
+    if (given.length < needed) {
+      throw new UncertainError(
+        `the copy of "${key}" here is not complete yet, and what it lacks is out of reach`,
+      );
+    }
+    const found = given.flatMap(({ record }) => record === null ? [] : [this.#check(fromWire(record))]);
+    for (const record of found) await this.keep(record);
+    const local = await this.ports.store.get(partition, key);
+    this.#checkServing(partition, state.view.epoch);
+    return [...found, ...local === null ? [] : [local]].reduce<StoredRecord | null>(newestOf, null);
+  }
+
+  #pardon(error: unknown): void {
+    if (!(error instanceof ChordError)) throw error;
+    this.learnFrom(error);
+  }
+
+  /** The state under which the partition is served here, which must be the caller's. */
+  #checkServing(partition: Partition, epoch: number): PartitionState {
+    const state = this.replicas.serving(partition);
+    if (state?.view.epoch === epoch) return state;
+    throw new OtherViewError(partition, this.replicas.get(partition)?.view ?? null);
+  }
+
+  #checkPlace(partition: Partition, key: string): void {
+    if (this.replicas.partitions.ofKey(key) === partition) return;
+    throw new InvalidParamsError(
+      `Cannot use "${key.slice(0, 64)}" in partition ${partition}: it is not in there`,
+      {
+        reason: "otherPartition",
+      },
+    );
+  }
+
+  /** @throws ChordError for a record that no client of ours could have written, or that is over. */
+  #check(record: StoredRecord): StoredRecord {
+    checkKey(record.key);
+    const { valueBytesMax } = this.replicas.member.config;
+    if ((record.value?.length ?? 0) > valueBytesMax) {
+      throw new TooLargeError(`Cannot keep ${record.value?.length} bytes: the limit is ${valueBytesMax}`);
+    }
+    if (record.value !== null && !isLive(record, this.ports.clock.wallNow() - expirySlackMs)) {
+      throw new ChordError(
+        errorCode.replayedOrExpired,
+        `Cannot keep "${record.key.slice(0, 64)}": it has expired`,
+        {
+          reason: "expired",
+        },
+      );
+    }
+    this.clock.observe(record.version);
+    return record;
+  }
+
+  async #counting<T>(answer: () => Promise<T>): Promise<T> {
+    try {
+      return await answer();
+    } catch (error) {
+      if (error instanceof ChordError) this.#count(error);
+      throw error;
+    }
+  }
+
+  #count(error: ChordError): void {
+    const reason = error instanceof BadRecordError ? "badRecord" : error.data.reason ?? String(error.code);
+    this.refusals.set(reason, (this.refusals.get(reason) ?? 0) + 1);
+  }
+}
+
+/** The view that a refusal names; null when it names none. */
+export function viewIn(error: unknown): ViewOf | null {
+  if (!(error instanceof ChordError) || error.data.reason !== "otherView") return null;
+  const { partition, view } = error.data;
+  const parsed = viewOf.safeParse({ first: partition, last: partition, view });
+  return parsed.success ? parsed.data : null;
+}
+
+export function newestOf(a: StoredRecord | null, b: StoredRecord): StoredRecord {
+  return a === null ? b : mergeRecords(a, b);
+}
+
+/** What a condition goes by when the key had no record at all. */
+export const noBase = versionZero;

@@ -1,0 +1,52 @@
+import type { RingMember } from "../ring/ring_member.ts";
+import type { Replicas } from "./replicas.ts";
+import { hasReplica, type Replica, type View } from "./view.ts";
+
+/**
+ * Who should keep the partitions on our arc: we and the members that follow us, R in all.
+ *
+ * A silent member stays until it counts as dead, and a dead one until somebody can stand in for it: fewer keepers
+ * are never better than one that may come back. Who left, or was given up by an operator, goes at once.
+ *
+ * Null while we cannot tell, because the disk of a member that should come in is not known yet.
+ */
+export function desiredMembers(
+  member: RingMember,
+  replicas: Replicas,
+  view: View,
+): readonly Replica[] | null {
+  const wanted = member.config.replicas;
+  const chosen: Replica[] = [replicas.self];
+  for (const node of member.state.successors) {
+    if (chosen.length === wanted) break;
+    if (member.peers.isGone(node.id)) continue;
+    const present = view.members.find(({ id }) => id === node.id);
+    const disk = member.peers.diskOf(node.id) ?? present?.disk ?? null;
+    if (disk === null) return null;
+    const replica = { ...node, disk };
+    const isKept = hasReplica(view.members, replica);
+    if (isKept || mayComeIn(member, replicas, replica)) chosen.push(replica);
+  }
+  for (const replica of view.members) {
+    if (chosen.length === wanted) break;
+    const isHopeless = replicas.isForgotten(replica) || member.peers.health(replica.id) === "left";
+    const isThere = chosen.some(({ id }) => id === replica.id);
+    if (!isHopeless && !isThere) chosen.push(replica);
+  }
+  return inRingOrder(chosen);
+}
+
+/** Somebody new has to be reachable now, and not one that comes and goes. */
+function mayComeIn({ peers }: RingMember, replicas: Replicas, replica: Replica): boolean {
+  return peers.isUsable(replica.id) && peers.isSteady(replica.id) && !replicas.isForgotten(replica);
+}
+
+/** Clockwise from the first, which is us. */
+function inRingOrder(replicas: readonly Replica[]): Replica[] {
+  const [first, ...rest] = replicas;
+  if (first === undefined) return [];
+  const isAfter = ({ id }: Replica) => id > first.id;
+  const clockwise = (a: Replica, b: Replica) =>
+    isAfter(a) !== isAfter(b) ? (isAfter(a) ? -1 : 1) : a.id < b.id ? -1 : 1;
+  return [first, ...rest.sort(clockwise)];
+}

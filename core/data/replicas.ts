@@ -1,0 +1,216 @@
+import type { NodeRef } from "../node_ref.ts";
+import { type Partition, type PartitionMap, type PartitionRange, partitionsOf } from "../partition.ts";
+import type { RingMember } from "../ring/ring_member.ts";
+import { ownArc } from "../ring/ring_state.ts";
+import {
+  afterDamage,
+  afterLearning,
+  afterSync,
+  foundingState,
+  type PartitionState,
+  type Sources,
+  sourcesOf,
+} from "./partition_state.ts";
+import { PartitionTable, type StateRange } from "./partition_table.ts";
+import {
+  hasReplica,
+  type QuorumConfig,
+  type Replica,
+  sourcesNeeded,
+  type View,
+  votesNeeded,
+} from "./view.ts";
+
+/** What a node must not forget over a restart about the partitions it keeps. */
+export interface ReplicasPast {
+  readonly states: Iterable<StateRange<PartitionState>>;
+  /** Replicas that an operator gave up for good. */
+  readonly forgotten: readonly Replica[];
+}
+
+/**
+ * The partitions that this node keeps, or has heard of: in which view, and how complete.
+ *
+ * The ring's pointers say who *should* keep a partition; its view says who *does*. Everything in here is durable
+ * before another node acts on it (`save`).
+ */
+export class Replicas {
+  readonly table: PartitionTable<PartitionState>;
+  readonly forgotten: Replica[];
+  readonly quorums: QuorumConfig;
+  /** When each sealed partition was sealed, by the monotonic clock of this life. */
+  readonly #sealedAtMs = new Map<Partition, number>();
+  readonly #writing = new Map<Partition, Set<Promise<unknown>>>();
+  #savedRevision = 0;
+  readonly #listeners: (() => void)[] = [];
+
+  /** @param persist makes everything in here durable, as it is when it is called. */
+  constructor(
+    readonly self: Replica,
+    readonly member: RingMember,
+    readonly partitions: PartitionMap,
+    readonly persist: () => Promise<void>,
+    past: ReplicasPast,
+  ) {
+    this.table = new PartitionTable(past.states);
+    this.forgotten = [...past.forgotten];
+    this.quorums = member.config;
+  }
+
+  get(partition: Partition): PartitionState | null {
+    return this.table.get(partition);
+  }
+
+  isMember(state: PartitionState | null): state is PartitionState {
+    return state !== null && hasReplica(state.view.members, this.self);
+  }
+
+  /** The state under which this node reads and writes the partition now; null: others do, or a change is under way. */
+  serving(partition: Partition): PartitionState | null {
+    const state = this.get(partition);
+    return this.isMember(state) && state.accepted === null ? state : null;
+  }
+
+  /** Told of every view that was learned, and of damage. */
+  onChange(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Returns once every change so far is durable. */
+  async save(): Promise<void> {
+    const { revision } = this.table;
+    if (revision <= this.#savedRevision) return;
+    await this.persist();
+    this.#savedRevision = Math.max(this.#savedRevision, revision);
+  }
+
+  /** Makes the ring: everything is kept here, and nowhere else. */
+  async found(): Promise<void> {
+    this.table.update([this.everything], () => foundingState(this.self));
+    await this.save();
+  }
+
+  get everything(): PartitionRange {
+    return { first: 0, last: this.partitions.count - 1 };
+  }
+
+  /** The partitions that the ring says this node owns; none before it is a member of the ring, or while it leaves. */
+  ownPartitions(): Partition[] {
+    if (this.member.phase !== "member") return [];
+    return [...partitionsOf(this.partitions.rangesOn(ownArc(this.member.state)))];
+  }
+
+  isOwn(partition: Partition): boolean {
+    return this.member.phase === "member" && this.partitions.isOn(ownArc(this.member.state), partition);
+  }
+
+  /** Hears of a decided view; says whether it was news for any of the partitions. */
+  learn(ranges: Iterable<PartitionRange>, view: View): boolean {
+    const { clock } = this.member.ports;
+    const about = { self: this.self, quorums: this.quorums, nowMs: clock.wallNow() };
+    const isNews = this.table.update(ranges, (state) => afterLearning(state, view, about));
+    if (isNews) this.#changed();
+    return isNews;
+  }
+
+  /** All that could be missing of the partitions was fetched while they were in this view. */
+  markSynced(partitions: Iterable<PartitionRange>, epoch: number): void {
+    const isSame = (state: PartitionState) => state.view.epoch === epoch && this.isMember(state);
+    const update = this.table.update(
+      partitions,
+      (state) => state !== null && isSame(state) && !state.isSynced ? afterSync(state) : state,
+    );
+    if (update) this.#changed();
+  }
+
+  markDamaged(partition: Partition): void {
+    const range = { first: partition, last: partition };
+    if (this.table.update([range], (state) => state === null ? null : afterDamage(state))) this.#changed();
+  }
+
+  /** Members of the partitions' views that are not synced here, by their state. */
+  unsynced(): Partition[] {
+    return this.table.matching((state) => this.isMember(state) && !state.isSynced);
+  }
+
+  sourcesOf(state: PartitionState): Sources {
+    return sourcesOf(state, this.self, this.quorums, (replica) => this.isForgotten(replica));
+  }
+
+  isForgotten(replica: Replica): boolean {
+    return hasReplica(this.forgotten, replica);
+  }
+
+  /** Members that still count: those an operator gave up neither vote nor are waited for. */
+  countedMembers({ members }: View): readonly Replica[] {
+    return this.forgotten.length === 0 ? members : members.filter((replica) => !this.isForgotten(replica));
+  }
+
+  votesNeeded(view: View): number {
+    const counted = this.countedMembers(view).length;
+    return Math.min(votesNeeded(view.members.length, this.quorums), counted);
+  }
+
+  /** Voters with all data that a change of the view needs, so that new members find everything with them. */
+  sourcesNeeded(view: View): number {
+    return Math.min(sourcesNeeded(view.members.length, this.quorums), this.countedMembers(view).length);
+  }
+
+  /** Gives up every replica of the node that any view names; says in how many partitions it was counted on. */
+  forget(node: NodeRef["id"]): number {
+    const isOfNode = (replica: Replica) => replica.id === node;
+    const concerned = this.table.matching(({ view }) => [...view.members, ...view.previous].some(isOfNode));
+    for (const [state] of this.table.group(concerned)) {
+      if (state === null) continue;
+      for (const replica of [...state.view.members, ...state.view.previous].filter(isOfNode)) {
+        this.giveUp(replica);
+      }
+    }
+    return concerned.length;
+  }
+
+  giveUp(replica: Replica): void {
+    if (this.isForgotten(replica) || hasReplica([this.self], replica)) return;
+    this.forgotten.push(replica);
+    this.table.revision++;
+    this.#changed();
+  }
+
+  /** Seals the partitions: no read or write of their views begins here any more. */
+  seal(partitions: Iterable<Partition>): void {
+    const nowMs = this.member.ports.clock.now();
+    for (const partition of partitions) this.#sealedAtMs.set(partition, nowMs);
+  }
+
+  /** Sealed for so long that whoever wanted the change must have given up. */
+  stuck(afterMs: number): Partition[] {
+    const nowMs = this.member.ports.clock.now();
+    return this.table.matching((state) => this.isMember(state) && state.accepted !== null)
+      .filter((partition) => nowMs - (this.#sealedAtMs.get(partition) ?? -Infinity) >= afterMs);
+  }
+
+  /** Runs a write so that `drained` waits for it. */
+  async writing<T>(partition: Partition, write: () => Promise<T>): Promise<T> {
+    const running = this.#writing.get(partition) ?? new Set();
+    this.#writing.set(partition, running);
+    const task = write();
+    running.add(task);
+    try {
+      return await task;
+    } finally {
+      running.delete(task);
+      if (running.size === 0 && this.#writing.get(partition) === running) this.#writing.delete(partition);
+    }
+  }
+
+  /** Resolves when every write that has begun there has ended; what it stored is then seen by whoever reads. */
+  async drained(ranges: Iterable<PartitionRange>): Promise<void> {
+    if (this.#writing.size === 0) return;
+    const running = [...partitionsOf(ranges)].flatMap((partition) => [...this.#writing.get(partition) ?? []]);
+    await Promise.allSettled(running);
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
