@@ -29,7 +29,7 @@ import {
   written,
 } from "./protocol_shapes.ts";
 
-export { pageBytesMax, pageRecordsMax, viewOf } from "./protocol_shapes.ts";
+export { comparedMax, pageBytesMax, pageRecordsMax, viewOf } from "./protocol_shapes.ts";
 
 /**
  * Every method of `POST /rpc`, with the shape of its parameters and of its result.

@@ -1,7 +1,7 @@
 import type { NodeRef } from "../node_ref.ts";
 import { type Partition, type PartitionRange, partitionsOf, toRanges } from "../partition.ts";
 import type { Cursor, Ports } from "../ports.ts";
-import { pageBytesMax, pageRecordsMax, type Result } from "../protocol.ts";
+import { comparedMax, type Result } from "../protocol.ts";
 import type { RingMember } from "../ring/ring_member.ts";
 import { comparePlaces } from "./key_order.ts";
 import type { Keeper } from "./keeper.ts";
@@ -12,8 +12,9 @@ import { fromWire, toWire } from "./wire_record.ts";
 
 /** A page may be half a mebibyte from a busy disk. */
 const pageTimeoutMs = 5_000;
-/** Longest pause after a page. Pages and pauses take turns, so that reads and writes get their share. */
-const pauseMsMax = 25;
+/** A pause is so many times as long as its page took, so that reads and writes get their share of the node. */
+const pauseShare = 1;
+const pauseMsMax = 100;
 
 export interface ExchangeOptions {
   readonly epoch: number;
@@ -80,17 +81,9 @@ export class Exchange {
     const difference: Difference = { fetched: 0, pushed: 0, absent: [] };
     let after: Cursor | null = null;
     do {
-      const startedAtMs = this.ports.clock.now();
-      const page = await this.ports.store.page(range, after, {
-        recordsMax: pageRecordsMax,
-        bytesMax: pageBytesMax,
-      });
+      const page = await this.ports.store.page(range, after, comparedMax);
       await this.#comparePage(peer, range, { after, through: page.next }, page.records, options, difference);
       after = page.next;
-      const tookMs = this.ports.clock.now() - startedAtMs;
-      if (page.records.length + difference.fetched > 0) {
-        await this.ports.clock.sleep(Math.min(tookMs, pauseMsMax));
-      }
     } while (after !== null);
     return difference;
   }
@@ -106,11 +99,14 @@ export class Exchange {
     let from = after;
     let left = records;
     do {
+      const startedAtMs = this.ports.clock.now();
       const answer = await this.#compare(peer, range, { after: from, through }, left, options);
       await this.#keep(answer, difference);
       await this.#send(peer, left, answer, options, difference);
       from = answer.next;
       left = left.filter((record) => from !== null && comparePlaces(this.#placeOf(record), from) > 0);
+      const tookMs = this.ports.clock.now() - startedAtMs;
+      await this.ports.clock.sleep(Math.min(tookMs * pauseShare, pauseMsMax));
     } while (from !== null);
   }
 

@@ -1,7 +1,7 @@
 import { ChordError, errorCode, OtherViewError } from "../errors.ts";
 import { type Partition, type PartitionRange, partitionsOf } from "../partition.ts";
 import type { Cursor, Ports } from "../ports.ts";
-import { pageBytesMax, pageRecordsMax, type ParsedParams, type Result } from "../protocol.ts";
+import { comparedMax, type ParsedParams, type Result } from "../protocol.ts";
 import { comparePlaces } from "./key_order.ts";
 import type { PartitionState } from "./partition_state.ts";
 import { isForgettable, type StoredRecord, withoutExpiredValue } from "./record.ts";
@@ -27,10 +27,7 @@ export class ExchangeAnswers {
     const { after, entries, epoch, fetch, range, through } = params;
     this.#checkRight(range, epoch, params.as);
     await this.replicas.drained([range]);
-    const page = await this.ports.store.page(range, after, {
-      recordsMax: pageRecordsMax,
-      bytesMax: pageBytesMax,
-    });
+    const page = await this.ports.store.page(range, after, comparedMax);
     this.#checkRight(range, epoch, params.as);
     const isWithin = (place: Cursor) => through === null || comparePlaces(place, through) <= 0;
     const records = page.records.filter((record) => isWithin(this.#placeOf(record)));

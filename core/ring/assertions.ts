@@ -15,10 +15,9 @@ export const ringAssertionNames = [
   "A8", // enough principals: members that no list skips
   "A9", // principals are in the ring
   "A10", // principals are lost only by their own failure
-  "V1", // no two views of a partition have the same epoch
 ] as const;
 
-export type AssertionName = typeof assertionNames[number];
+export type RingAssertionName = typeof ringAssertionNames[number];
 
 /** A member as the assertions see it. */
 export interface MemberView {
@@ -64,11 +63,9 @@ export class Snapshot {
     return Array.from({ length: n }, (_, i) => this.#sorted[(at + i) % this.#sorted.length] as Id);
   }
 
-  /** The member right before a point; the point itself counts only when nobody else is there. */
+  /** The member before this one, counter-clockwise; a lone member's is itself. */
   preceding(id: Id): Id {
-    const at = this.#firstAfter(id) - 1;
-    const before = this.#sorted.at(at) === id ? at - 1 : at;
-    return this.#sorted.at(before % this.#sorted.length) as Id;
+    return this.#sorted.at(this.#sorted.indexOf(id) - 1) as Id;
   }
 
   /** Where following best successors from `id` ends up going round. */
@@ -151,8 +148,8 @@ export interface Moment {
 
 type RingAssertion = (moment: Moment) => boolean;
 
-/** A1-A10 as functions of a moment; V1 is about all time and stands in view_registry.ts. */
-export const ringAssertions: Readonly<Record<Exclude<AssertionName, "V1">, RingAssertion>> = {
+/** A1-A10 as functions of a moment. */
+export const ringAssertions: Readonly<Record<RingAssertionName, RingAssertion>> = {
   A1: ({ snapshot }) => snapshot.best.size === snapshot.members.size,
   A2: ({ snapshot }) => snapshot.members.size === 0 || snapshot.ring.size > 0,
   A3: ({ snapshot }) => {
