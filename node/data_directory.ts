@@ -58,10 +58,11 @@ export async function claimData(store: NodeStore, self: NodeRef, config: RingCon
  */
 export function refuseLoss(store: NodeStore, isKnown: boolean, bootstraps: readonly string[]): void {
   if (!store.lostData || isKnown || bootstraps.length > 0) return;
+  const where = store.quarantined === null ? "" : ` (the damaged database is kept in ${store.quarantined})`;
   throw new StartError(
     exitCode.storeFailure,
-    "Cannot start: the data directory has lost its data; join the ring again with --bootstrap, or remove the " +
-      "directory to begin a new ring",
+    `Cannot start: the data directory has lost its data${where}; join the ring again with --bootstrap, or ` +
+      "remove the directory to begin a new ring",
   );
 }
 

@@ -1,4 +1,4 @@
-import { WrongRingError } from "../core/errors.ts";
+import { ChordError, errorCode, WrongRingError } from "../core/errors.ts";
 import { DirectoryInUseError, StoreDamagedError, StoreFormatError } from "../storage/store_errors.ts";
 import { PortInUseError } from "../transport/http_server.ts";
 import { type ExitCode, exitCode, StartError } from "./exit_code.ts";
@@ -24,7 +24,12 @@ function exitOf(error: unknown): ExitCode | null {
   if (error instanceof StartError) return error.exit;
   if (error instanceof PortInUseError) return exitCode.portInUse;
   if (error instanceof DirectoryInUseError) return exitCode.directoryInUse;
-  if (error instanceof StoreFormatError || error instanceof StoreDamagedError) return exitCode.storeFailure;
   if (error instanceof WrongRingError) return exitCode.wrongRing;
-  return null;
+  return isStoreFailure(error) ? exitCode.storeFailure : null;
+}
+
+function isStoreFailure(error: unknown): boolean {
+  if (error instanceof StoreFormatError || error instanceof StoreDamagedError) return true;
+  return error instanceof ChordError &&
+    (error.code === errorCode.storageFull || error.data.reason === "storage");
 }

@@ -40,6 +40,11 @@ export class ExpiryIndex {
     if (this.#valid.size > 0) this.#valid.delete(nameOf(partition, key));
   }
 
+  clear(): void {
+    this.#valid.clear();
+    this.#heap = [];
+  }
+
   /** Takes out at most `countMax` keys that are due at `wallNowMs`, the earliest first. */
   takeDue(wallNowMs: number, countMax: number): Expiry[] {
     const due: Expiry[] = [];

@@ -2,31 +2,32 @@ import { makeRecord, mergeRecords, type StoredRecord, withoutValue } from "../co
 import { type Version, versionZero } from "../core/data/version.ts";
 import type { Partition, PartitionRange } from "../core/partition.ts";
 import type { Cursor, Log, PageLimits, RecordPage } from "../core/ports.ts";
+import { DamageReports } from "./damage_reports.ts";
 import { assertStorableKey } from "./keys.ts";
+import { ChangeQueue, type Decide } from "./kv/change_queue.ts";
 import { type OpenDirectory, openDirectory } from "./kv/directory.ts";
-import { GroupCommit } from "./kv/group_commit.ts";
-import { outlineHead } from "./kv/head.ts";
 import { KnownRows } from "./kv/known_rows.ts";
-import { documentsPartition, lostDataKey, type Place, recordsPrefix } from "./kv/layout.ts";
+import { documentsPartition, lostDataKey, type Place } from "./kv/layout.ts";
 import { readPage } from "./kv/paging.ts";
 import { assertRemovable, sweepUploads } from "./kv/pieces.ts";
+import { Reserve } from "./kv/reserve.ts";
 import { RowReader } from "./kv/row_reader.ts";
-import { type Change, RowWriter } from "./kv/row_writer.ts";
-import type { NodeStore, StoreStats } from "./node_store.ts";
-import { readFailure, StoreClosedError } from "./store_errors.ts";
+import { RowWriter } from "./kv/row_writer.ts";
+import { Scrubber } from "./kv/scrub.ts";
+import type { NodeStore, ScrubReport, StoreStats } from "./node_store.ts";
+import { isFull, readFailure, StoreClosedError } from "./store_errors.ts";
 
 export interface KvStoreOptions {
   /** Memory for records that were read or written lately; 0 keeps none. Default 64 MiB. */
   readonly cacheBytesMax?: number;
+  /** Room on the disk that is kept for deletions; 0 keeps none. Default 4 MiB, less if there is less. */
+  readonly reserveBytesMax?: number;
   readonly log?: Log;
   /** How the file is opened. Tests give a database whose disk fills up. */
   readonly openKv?: (path: string) => Promise<Deno.Kv>;
 }
 
 const cacheBytesDefault = 64 * 1024 * 1024;
-
-/** Rows that the scan at open asks for at once. */
-const scanRows = 500;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -42,32 +43,46 @@ export class KvStore implements NodeStore {
   readonly #log: Log;
   readonly #known: KnownRows;
   readonly #writer: RowWriter;
-  readonly #commits: GroupCommit<Change>;
+  readonly #queue: ChangeQueue;
+  readonly #scrubber: Scrubber;
+  readonly #damage = new DamageReports();
   readonly #reads = new Set<Promise<unknown>>();
   #checksumFailures = 0;
   #lostData: boolean;
   #closing: Promise<void> | null = null;
 
-  private constructor(directory: OpenDirectory, options: KvStoreOptions) {
+  private constructor(directory: OpenDirectory, reserve: Reserve, options: KvStoreOptions) {
     this.#directory = directory;
     this.#lostData = directory.lostData;
     this.#log = options.log ?? (() => {});
     this.#known = new KnownRows(new RowReader(directory.kv), options.cacheBytesMax ?? cacheBytesDefault);
-    this.#writer = new RowWriter(directory.kv, this.#known, (place) => this.#noteDamage(place));
-    this.#commits = new GroupCommit((batch) => this.#writer.carryOut(batch));
+    this.#writer = new RowWriter(directory.kv, this.#known, reserve, (place) => this.#noteDamage(place));
+    this.#queue = new ChangeQueue(this.#writer);
+    this.#scrubber = new Scrubber(directory.kv, {
+      follow: (place, head) => this.#known.reader.follow(place, head),
+      inspect: async (place) => (await this.#queue.inspect(place, { isDistrusted: true })).wasDamaged,
+      following: (partition) => this.#known.tally.following(partition),
+      onUnreadable: (partition, error) => this.#noteUnreadable(partition, error),
+    });
   }
 
   /**
-   * Opens the store in the directory, which is made if need be, and counts what it holds.
+   * Opens the store in the directory, which is made if need be, and counts what it holds. A damaged database is
+   * set aside; the store is then empty and has `lostData`.
    *
    * @throws DirectoryInUseError, StoreFormatError or StoreDamagedError.
    */
   static async open(directory: string, options: KvStoreOptions = {}): Promise<KvStore> {
-    return await openDirectory(directory, options.openKv ?? Deno.openKv, async (open) => {
-      const store = new KvStore(open, options);
-      await store.#sweepUploads();
-      await store.#scan();
-      return store;
+    return await openDirectory(directory, {
+      openKv: options.openKv ?? Deno.openKv,
+      log: options.log ?? (() => {}),
+      ready: async (open) => {
+        const reserve = await Reserve.open(directory, options.reserveBytesMax);
+        const store = new KvStore(open, reserve, options);
+        await store.#sweepUploads();
+        await store.#scan();
+        return store;
+      },
     });
   }
 
@@ -79,6 +94,10 @@ export class KvStore implements NodeStore {
     return this.#lostData;
   }
 
+  get quarantined(): string | null {
+    return this.#lostData ? this.#directory.quarantined : null;
+  }
+
   get stats(): StoreStats {
     const { tally, cache } = this.#known;
     return {
@@ -88,9 +107,17 @@ export class KvStore implements NodeStore {
       cachedRecords: cache.size,
       cacheBytes: cache.bytes,
       commits: this.#writer.commits,
-      waiting: this.#commits.waiting,
-      isWritable: this.#writer.isWritable && this.#closing === null,
+      waiting: this.#queue.waiting,
+      isWritable: this.isWritable(),
     };
+  }
+
+  isWritable(): boolean {
+    return this.#writer.isWritable && this.#closing === null;
+  }
+
+  onDamage(listener: (partition: Partition) => void): void {
+    this.#damage.listen(listener);
   }
 
   peek(partition: Partition, key: string): StoredRecord | undefined {
@@ -119,7 +146,7 @@ export class KvStore implements NodeStore {
     return this.#reading(readPage(this.#directory.kv, { range, after, limits }, {
       held: ({ partition, key }) => this.#known.cache.get(partition, key),
       follow: (place, head) => this.#known.reader.follow(place, head),
-      inspect: (place) => this.#inspect(place),
+      inspect: async (place) => (await this.#queue.inspect(place)).record,
     }));
   }
 
@@ -130,8 +157,17 @@ export class KvStore implements NodeStore {
     });
   }
 
+  async clear(): Promise<void> {
+    if (this.#closing !== null) throw new StoreClosedError();
+    await this.#queue.clear();
+  }
+
   count(range: PartitionRange): number {
     return this.#known.tally.count(range);
+  }
+
+  digest(partition: Partition): string {
+    return this.#known.tally.digest(partition);
   }
 
   async loadDocument(name: string): Promise<string | null> {
@@ -168,6 +204,12 @@ export class KvStore implements NodeStore {
     return swept.filter((outcome) => outcome.status === "fulfilled" && outcome.value).length;
   }
 
+  async scrub(recordsMax: number): Promise<ScrubReport> {
+    if (this.#closing !== null) throw new StoreClosedError();
+    await this.#queue.recount();
+    return await this.#reading(this.#scrubber.scrub(recordsMax));
+  }
+
   async acceptLoss(): Promise<void> {
     if (this.#closing !== null) throw new StoreClosedError();
     await this.#reading(this.#directory.kv.delete(lostDataKey));
@@ -181,31 +223,14 @@ export class KvStore implements NodeStore {
   /** Deno KV rejects what is under way when it is closed, so nothing may be. */
   async #drain(): Promise<void> {
     await Promise.allSettled(this.#reads);
-    await this.#commits.idle();
+    await this.#queue.idle();
     this.#directory.close();
   }
 
   async #read(place: Place): Promise<StoredRecord | null> {
     const row = await this.#known.read(place);
-    if (row.kind === "damaged") return await this.#inspect(place);
+    if (row.kind === "damaged") return (await this.#queue.inspect(place)).record;
     return row.kind === "sound" ? row.held.record : null;
-  }
-
-  /**
-   * Looks at a row that seemed damaged once more, from within the queue, where no commit can get between a head
-   * and its pieces. If it is damaged indeed it is removed: it counts as missing, and a replica will refill it.
-   */
-  #inspect(place: Place): Promise<StoredRecord | null> {
-    return new Promise((resolve) => {
-      let sound: StoredRecord | null = null;
-      this.#commits.add({
-        place,
-        bytes: 0,
-        isLast: false,
-        decide: (current) => sound = current,
-        settle: () => resolve(sound),
-      });
-    });
   }
 
   async #sweep(place: Place, wallNowMs: number): Promise<boolean> {
@@ -216,27 +241,9 @@ export class KvStore implements NodeStore {
     });
   }
 
-  /** Queues a change; `decide` gives what is to stand at the place, and what to tell the caller. */
-  #change<T>(
-    place: Place,
-    bytes: number,
-    decide: (current: StoredRecord | null) => [next: StoredRecord | null, answer: T],
-  ): Promise<T> {
+  #change<T>(place: Place, bytes: number, decide: Decide<T>): Promise<T> {
     if (this.#closing !== null) return Promise.reject(new StoreClosedError());
-    return new Promise((resolve, reject) => {
-      let settle: () => void = () => {};
-      this.#commits.add({
-        place,
-        bytes,
-        isLast: place.partition === documentsPartition,
-        decide(current) {
-          const [next, answer] = decide(current);
-          settle = () => resolve(answer);
-          return next;
-        },
-        settle: (failure) => failure === null ? settle() : reject(failure),
-      });
-    });
+    return this.#queue.change(place, bytes, decide);
   }
 
   async #reading<T>(read: Promise<T>): Promise<T> {
@@ -251,19 +258,28 @@ export class KvStore implements NodeStore {
   }
 
   async #sweepUploads(): Promise<void> {
-    const uploads = await sweepUploads(this.#directory.kv);
-    if (uploads > 0) this.#log("info", "store.uploadsSwept", { uploads });
+    try {
+      const uploads = await sweepUploads(this.#directory.kv);
+      if (uploads > 0) this.#log("info", "store.uploadsSwept", { uploads });
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      this.#log("warn", "store.uploadsLeft", { error });
+    }
   }
 
   async #scan(): Promise<void> {
-    const heads = this.#directory.kv.list({ prefix: recordsPrefix }, { batchSize: scanRows });
-    for await (const { key: [, partition, key], value } of heads) {
-      this.#known.scanned({ partition: Number(partition), key: String(key) }, outlineHead(value));
-    }
+    const unreadable = await this.#known.scan();
+    await Promise.all(unreadable.map((place) => this.#queue.inspect(place)));
   }
 
   #noteDamage({ partition, key }: Place): void {
     this.#checksumFailures++;
     this.#log("error", "store.recordDamaged", { partition, key });
+    if (partition !== documentsPartition) this.#damage.report(partition);
+  }
+
+  #noteUnreadable(partition: Partition, error: unknown): void {
+    this.#log("error", "store.unreadable", { partition, error });
+    this.#damage.report(partition);
   }
 }

@@ -1,15 +1,18 @@
 import { mergeRecords, type StoredRecord, withoutValue } from "../core/data/record.ts";
+import { emptyDigest, SetDigest } from "../core/data/digest.ts";
 import type { Version } from "../core/data/version.ts";
 import type { Partition, PartitionRange } from "../core/partition.ts";
 import type { Cursor, PageLimits, RecordPage } from "../core/ports.ts";
+import { DamageReports } from "./damage_reports.ts";
 import { ExpiryIndex } from "./expiry_index.ts";
 import { assertStorableKey, compareKeys, utf8Bytes } from "./keys.ts";
-import type { NodeStore, StoreStats } from "./node_store.ts";
-import { StoreClosedError } from "./store_errors.ts";
+import type { NodeStore, ScrubReport, StoreStats } from "./node_store.ts";
+import { StorageFullError, StoreClosedError } from "./store_errors.ts";
 
 /** The records of one partition; `order` is made when a page asks for it, and null once it no longer holds. */
 interface Shelf {
   readonly records: Map<string, StoredRecord>;
+  readonly digest: SetDigest;
   order: readonly string[] | null;
 }
 
@@ -22,9 +25,13 @@ interface Shelf {
  */
 export class MemoryStore implements NodeStore {
   readonly lostData = false;
+  readonly quarantined = null;
+  /** Set by whoever plays a full disk: nothing more can be written, what is there can be read and removed. */
+  isFull = false;
   readonly #shelves = new Map<Partition, Shelf>();
   readonly #documents = new Map<string, string>();
   readonly #expiries = new ExpiryIndex();
+  readonly #damage = new DamageReports();
   #partitions: readonly Partition[] | null = null;
   #records = 0;
   #valueBytes = 0;
@@ -42,8 +49,26 @@ export class MemoryStore implements NodeStore {
       cacheBytes: this.#valueBytes,
       commits: 0,
       waiting: 0,
-      isWritable: !this.#isClosed,
+      isWritable: this.isWritable(),
     };
+  }
+
+  isWritable(): boolean {
+    return !this.#isClosed && !this.isFull;
+  }
+
+  onDamage(listener: (partition: Partition) => void): void {
+    this.#damage.listen(listener);
+  }
+
+  /** Plays a damaged record that somebody comes upon: it is removed and reported. Says whether there was one. */
+  damage(partition: Partition, key: string): boolean {
+    const shelf = this.#shelves.get(partition);
+    const record = shelf?.records.get(key);
+    if (shelf === undefined || record === undefined) return false;
+    this.#remove(partition, shelf, record);
+    this.#damage.report(partition);
+    return true;
   }
 
   peek(partition: Partition, key: string): StoredRecord | undefined {
@@ -59,7 +84,9 @@ export class MemoryStore implements NodeStore {
       const current = this.peek(partition, record.key);
       if (current === undefined) assertStorableKey(record.key);
       const winner = current === undefined ? record : mergeRecords(current, record);
-      if (winner !== current) this.#put(partition, winner);
+      if (winner === current) return winner;
+      this.#assertRoom();
+      this.#put(partition, winner);
       return winner;
     });
   }
@@ -90,6 +117,16 @@ export class MemoryStore implements NodeStore {
     });
   }
 
+  clear(): Promise<void> {
+    return this.#settle(() => {
+      this.#shelves.clear();
+      this.#expiries.clear();
+      this.#partitions = null;
+      this.#records = 0;
+      this.#valueBytes = 0;
+    });
+  }
+
   count({ first, last }: PartitionRange): number {
     let sum = 0;
     for (const [partition, { records }] of this.#shelves) {
@@ -98,12 +135,19 @@ export class MemoryStore implements NodeStore {
     return sum;
   }
 
+  digest(partition: Partition): string {
+    return this.#shelves.get(partition)?.digest.toString() ?? emptyDigest;
+  }
+
   loadDocument(name: string): Promise<string | null> {
     return this.#settle(() => this.#documents.get(name) ?? null);
   }
 
   saveDocument(name: string, text: string): Promise<void> {
-    return this.#settle(() => void this.#documents.set(name, text));
+    return this.#settle(() => {
+      this.#assertRoom();
+      this.#documents.set(name, text);
+    });
   }
 
   sweepExpired(wallNowMs: number, batchMax: number): Promise<number> {
@@ -115,6 +159,11 @@ export class MemoryStore implements NodeStore {
       }
       return due.length;
     });
+  }
+
+  /** There is no disk to look at. */
+  scrub(): Promise<ScrubReport> {
+    return this.#settle(() => ({ scanned: 0, damaged: 0, isWrapped: true }));
   }
 
   acceptLoss(): Promise<void> {
@@ -132,7 +181,8 @@ export class MemoryStore implements NodeStore {
     if (before === undefined) {
       shelf.order = null;
       this.#records++;
-    }
+    } else shelf.digest.remove(before.key, before.version);
+    shelf.digest.add(record.key, record.version);
     this.#valueBytes += (record.value?.length ?? 0) - (before?.value?.length ?? 0);
     shelf.records.set(record.key, record);
     this.#expiries.note(partition, record);
@@ -141,7 +191,7 @@ export class MemoryStore implements NodeStore {
   #shelfOf(partition: Partition): Shelf {
     const known = this.#shelves.get(partition);
     if (known !== undefined) return known;
-    const shelf: Shelf = { records: new Map(), order: null };
+    const shelf: Shelf = { records: new Map(), digest: new SetDigest(), order: null };
     this.#shelves.set(partition, shelf);
     this.#partitions = null;
     return shelf;
@@ -149,6 +199,7 @@ export class MemoryStore implements NodeStore {
 
   #remove(partition: Partition, shelf: Shelf, record: StoredRecord): void {
     shelf.records.delete(record.key);
+    shelf.digest.remove(record.key, record.version);
     shelf.order = null;
     this.#records--;
     this.#valueBytes -= record.value?.length ?? 0;
@@ -178,6 +229,10 @@ export class MemoryStore implements NodeStore {
       const record = shelf.records.get(order[i] as string);
       if (record !== undefined) yield record;
     }
+  }
+
+  #assertRoom(): void {
+    if (this.isFull) throw new StorageFullError();
   }
 
   /** What `work` gives or throws, as a promise that is settled already. */

@@ -15,6 +15,9 @@ export interface NodeStore extends Store {
    */
   readonly lostData: boolean;
 
+  /** Where the last database is that was too damaged to be opened; null unless `lostData`. */
+  readonly quarantined: string | null;
+
   readonly stats: StoreStats;
 
   /** The durable record if it is in memory; undefined says only that it is not in memory. */
@@ -29,6 +32,12 @@ export interface NodeStore extends Store {
    */
   sweepExpired(wallNowMs: number, batchMax: number): Promise<number>;
 
+  /**
+   * Reads and verifies at most `recordsMax` records, from disk and not from memory, beginning where the last call
+   * ended. Damage is dealt with as if a reader had come upon it. May not run beside itself.
+   */
+  scrub(recordsMax: number): Promise<ScrubReport>;
+
   /** Clears `lostData`: the node has joined as one that has to be refilled. */
   acceptLoss(): Promise<void>;
 
@@ -36,11 +45,21 @@ export interface NodeStore extends Store {
   close(): Promise<void>;
 }
 
+/** What one call of `scrub` went through. */
+export interface ScrubReport {
+  /** Records read and verified. */
+  readonly scanned: number;
+  /** Of those, the damaged ones; and stretches of the file that cannot be read. */
+  readonly damaged: number;
+  /** Whether the last record was reached; the next call begins with the first one again. */
+  readonly isWrapped: boolean;
+}
+
 /** Figures for the metrics and the console. */
 export interface StoreStats {
   /** Records held, tombstones included. */
   readonly records: number;
-  /** Bytes of their values; an estimate once damage was found. */
+  /** Bytes of their values. */
   readonly valueBytes: number;
   /** Records and documents that were found damaged since the start. */
   readonly checksumFailures: number;
@@ -50,6 +69,6 @@ export interface StoreStats {
   readonly commits: number;
   /** Writes that wait for their commit. */
   readonly waiting: number;
-  /** False from a commit that failed until one that succeeds. */
+  /** False from a commit that failed until one that brings a value succeeds. */
   readonly isWritable: boolean;
 }

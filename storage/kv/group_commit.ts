@@ -6,6 +6,9 @@ export interface Queued {
   readonly isLast: boolean;
 }
 
+/** Work that has the store for itself; it never rejects. */
+type Alone = () => Promise<void>;
+
 /** Beyond these a batch only makes its first members wait, and the memory fill. */
 const batchMax = { count: 500, bytes: 4 * 1024 * 1024 };
 
@@ -17,7 +20,7 @@ const batchMax = { count: 500, bytes: 4 * 1024 * 1024 };
  * is committed at once.
  */
 export class GroupCommit<T extends Queued> {
-  #queue: T[] = [];
+  #queue: (T | Alone)[] = [];
   #inHand = 0;
   #running: Promise<void> | null = null;
 
@@ -29,8 +32,14 @@ export class GroupCommit<T extends Queued> {
   }
 
   add(item: T): void {
-    this.#queue.push(item);
-    this.#running ??= this.#run();
+    this.#enqueue(item);
+  }
+
+  /** Runs the work after all that was added before it, and before all that is added later. */
+  alone<R>(work: () => Promise<R>): Promise<R> {
+    return new Promise((resolve, reject) => {
+      this.#enqueue(() => work().then(resolve, reject));
+    });
   }
 
   /** Resolves when nothing waits any more. */
@@ -38,26 +47,40 @@ export class GroupCommit<T extends Queued> {
     while (this.#running !== null) await this.#running;
   }
 
+  #enqueue(entry: T | Alone): void {
+    this.#queue.push(entry);
+    this.#running ??= this.#run();
+  }
+
   async #run(): Promise<void> {
     await Promise.resolve(); // whatever is added in this same turn comes along
     while (this.#queue.length > 0) {
-      const batch = this.#take();
-      this.#inHand = batch.length;
-      await this.carryOut(batch);
+      const [first] = this.#queue;
+      if (typeof first === "function") {
+        this.#queue.shift();
+        this.#inHand = 1;
+        await first();
+      } else {
+        const batch = this.#take();
+        this.#inHand = batch.length;
+        await this.carryOut(batch);
+      }
     }
     this.#inHand = 0;
     this.#running = null;
   }
 
   #take(): T[] {
-    let count = 0;
+    const batch: T[] = [];
     let bytes = 0;
     for (const item of this.#queue) {
+      if (typeof item === "function") break;
       bytes += item.bytes;
-      if (count > 0 && (count >= batchMax.count || bytes > batchMax.bytes)) break;
-      count++;
+      if (batch.length > 0 && (batch.length >= batchMax.count || bytes > batchMax.bytes)) break;
+      batch.push(item);
       if (item.isLast) break;
     }
-    return this.#queue.splice(0, count);
+    this.#queue.splice(0, batch.length);
+    return batch;
   }
 }

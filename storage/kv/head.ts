@@ -29,6 +29,7 @@ export interface Pieces {
 
 /** What the scan at open wants to know of a head, read without unpacking the rest. */
 export interface HeadOutline {
+  readonly version: Version;
   readonly valueBytes: number;
   /** Null when there is no value or no end to it. */
   readonly valueExpiresAtMs: number | null;
@@ -89,7 +90,8 @@ export function outlineHead(bytes: unknown): HeadOutline | null {
   const flags = view.getUint8(1);
   const hasValue = (flags & (flag.valueHere | flag.valueInPieces)) !== 0;
   return {
-    valueBytes: view.getUint32(14),
+    version: decoder.decode(bytes.subarray(fixedBytes, fixedBytes + view.getUint8(18))) as Version,
+    valueBytes: hasValue ? view.getUint32(14) : 0,
     valueExpiresAtMs: hasValue && flags & flag.expires ? view.getFloat64(6) : null,
   };
 }

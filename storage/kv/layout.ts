@@ -31,6 +31,11 @@ export function headKey({ partition, key }: Place): Deno.KvKey {
   return partition === documentsPartition ? ["d", key] : ["r", partition, key];
 }
 
+/** What takes the heads of a partition. */
+export function headsOf(partition: Partition): Deno.KvListSelector {
+  return { prefix: [...recordsPrefix, partition] };
+}
+
 /** What all pieces of all uploads of a place begin with. */
 export function piecesPrefix({ partition, key }: Place): Deno.KvKey {
   return ["c", partition, key];

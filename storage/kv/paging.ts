@@ -3,6 +3,7 @@ import type { PartitionRange } from "../../core/partition.ts";
 import type { Cursor, PageLimits, RecordPage } from "../../core/ports.ts";
 import { utf8Bytes } from "../keys.ts";
 import { outlineHead } from "./head.ts";
+import { listHeads } from "./head_listing.ts";
 import type { Place } from "./layout.ts";
 import type { HeldRecord } from "./record_cache.ts";
 import type { Row } from "./row_reader.ts";
@@ -32,8 +33,7 @@ export async function readPage(kv: Deno.Kv, query: PageQuery, source: RecordSour
   const records: StoredRecord[] = [];
   let bytes = 0;
   let last: Cursor | null = null;
-  for await (const { key: [, partition, key], value: head } of kv.list(bounds(query), { batchSize })) {
-    const place = { partition: Number(partition), key: String(key) };
+  for await (const { place, head } of listHeads(kv, bounds(query), { batchSize })) {
     bytes += utf8Bytes(place.key) + (outlineHead(head)?.valueBytes ?? 0);
     const isFull = records.length >= recordsMax || bytes > bytesMax;
     if (isFull && last !== null) return { records, next: last };

@@ -11,6 +11,12 @@ export type Row =
   /** Unreadable, cut short, or not what its checksum says. */
   | { readonly kind: "damaged" };
 
+/** A row that the disk would not give: nothing is known of it. */
+export interface UnreadableRow {
+  readonly kind: "unreadable";
+  readonly error: unknown;
+}
+
 export const absentRow: Row = { kind: "absent" };
 const damagedRow: Row = { kind: "damaged" };
 
@@ -28,9 +34,9 @@ export class RowReader {
     return await this.follow(place, (await this.kv.get(headKey(place))).value);
   }
 
-  /** The rows of the places, in their order. */
-  async readMany(places: readonly Place[]): Promise<Row[]> {
-    const groups: Promise<Row[]>[] = [];
+  /** The rows of the places, in their order. A bad page of the file costs only the rows that lie there. */
+  async readMany(places: readonly Place[]): Promise<(Row | UnreadableRow)[]> {
+    const groups: Promise<(Row | UnreadableRow)[]>[] = [];
     for (let first = 0; first < places.length; first += keysPerGet) {
       groups.push(this.#readGroup(places.slice(first, first + keysPerGet)));
     }
@@ -49,8 +55,20 @@ export class RowReader {
     return isIntact(record) ? { kind: "sound", held: { record, pieces } } : damagedRow;
   }
 
-  async #readGroup(places: readonly Place[]): Promise<Row[]> {
-    const entries = await this.kv.getMany(places.map(headKey));
-    return await Promise.all(places.map((place, i) => this.follow(place, entries[i]?.value ?? null)));
+  async #readGroup(places: readonly Place[]): Promise<(Row | UnreadableRow)[]> {
+    try {
+      const entries = await this.kv.getMany(places.map(headKey));
+      return await Promise.all(places.map((place, i) => this.follow(place, entries[i]?.value ?? null)));
+    } catch {
+      return await Promise.all(places.map((place) => this.#readOrTell(place)));
+    }
+  }
+
+  async #readOrTell(place: Place): Promise<Row | UnreadableRow> {
+    try {
+      return await this.read(place);
+    } catch (error) {
+      return { kind: "unreadable", error };
+    }
   }
 }

@@ -1,26 +1,32 @@
-import type { Log } from "../../core/ports.ts";
+import type { Log, LogLevel } from "../../core/ports.ts";
 import { KvStore, type KvStoreOptions } from "../../storage/kv_store.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
 
 /** A directory of its own for a test, and the stores opened in it; all gone at the end. */
 export class TestDirectory implements AsyncDisposable {
   readonly path = Deno.makeTempDirSync({ prefix: "rondo-store-" });
   readonly events: string[] = [];
+  readonly logged: { readonly level: LogLevel; readonly event: string; readonly fields: Fields }[] = [];
   readonly #stores: KvStore[] = [];
   readonly #copies: TestDirectory[] = [];
 
-  readonly log: Log = (_level, event) => void this.events.push(event);
+  readonly log: Log = (level, event, fields = {}) => {
+    this.events.push(event);
+    this.logged.push({ level, event, fields });
+  };
 
   get file(): string {
     return `${this.path}/rondo.kv`;
   }
 
   async open(options: KvStoreOptions = {}): Promise<KvStore> {
-    const store = await KvStore.open(this.path, { log: this.log, ...options });
+    const store = await KvStore.open(this.path, { log: this.log, reserveBytesMax: 0, ...options });
     this.#stores.push(store);
     return store;
   }
 
-  /** Opens the file itself, to look at it or to harm it. No store may have it open. */
+  /** Opens the file itself, to look at it or to harm it. A store that has it open must be at rest. */
   async tamper<T>(work: (kv: Deno.Kv) => Promise<T>): Promise<T> {
     const kv = await Deno.openKv(this.file);
     try {
@@ -64,6 +70,8 @@ export class FailingDisk {
   message: string | null = null;
   /** Commits that still pass before they fail. */
   passes = 0;
+  /** If given, decides in the place of `passes` whether a commit may pass. */
+  hasRoom: (() => Promise<boolean>) | null = null;
 
   readonly openKv = async (path: string): Promise<Deno.Kv> => {
     const kv = await Deno.openKv(path);
@@ -71,13 +79,33 @@ export class FailingDisk {
     kv.atomic = () => {
       const operation = atomic();
       const commit = operation.commit.bind(operation);
-      operation.commit = () => this.#isFull() ? Promise.reject(new TypeError(this.message ?? "")) : commit();
+      operation.commit = async () => {
+        if (this.message !== null && !await this.#mayPass()) throw new TypeError(this.message);
+        return await commit();
+      };
       return operation;
     };
     return kv;
   };
 
-  #isFull(): boolean {
-    return this.message !== null && this.passes-- <= 0;
+  async #mayPass(): Promise<boolean> {
+    return this.hasRoom === null ? this.passes-- > 0 : await this.hasRoom();
   }
+}
+
+/** Flips a bit of a row's value; a negative place counts from the end. */
+export async function flipBit(kv: Deno.Kv, key: Deno.KvKey, place: number): Promise<void> {
+  const bytes = (await kv.get<Uint8Array>(key)).value ?? new Uint8Array();
+  const at = place < 0 ? bytes.length + place : place;
+  bytes[at] = (bytes[at] ?? 0) ^ 1;
+  await kv.set(key, bytes);
+}
+
+export async function firstKey(kv: Deno.Kv, kind: string, reverse = false): Promise<Deno.KvKey> {
+  for await (const { key } of kv.list({ prefix: [kind] }, { limit: 1, reverse })) return key;
+  throw new Error(`Cannot find a row of kind ${kind}`);
+}
+
+export function lastKey(kv: Deno.Kv, kind: string): Promise<Deno.KvKey> {
+  return firstKey(kv, kind, true);
 }

@@ -1,8 +1,7 @@
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { ChordError, errorCode, TooLargeError } from "../../core/errors.ts";
-import { withoutValue } from "../../core/data/record.ts";
 import { KvStore } from "../../storage/kv_store.ts";
-import { DirectoryInUseError, StoreDamagedError, StoreFormatError } from "../../storage/store_errors.ts";
+import { DirectoryInUseError, StoreFormatError } from "../../storage/store_errors.ts";
 import { FailingDisk, TestDirectory } from "./kv_fixture.ts";
 import { everything, noise, readAll, record, roomy, testStore, v } from "./store_suite.ts";
 
@@ -159,88 +158,10 @@ Deno.test("a file of another generation is noticed, a missing marker is restored
   assertEquals((await directory.open()).lostData, true);
 });
 
-Deno.test("a file that is no database is named as such, and left alone", async () => {
-  await using directory = new TestDirectory();
-  await (await directory.open()).close();
-  const garbage = noise(10_000);
-  await Deno.writeFile(directory.file, garbage);
-  const error = await assertRejects(() => directory.open(), StoreDamagedError, "not a database");
-  assert(error.cause instanceof Error);
-  assertEquals(await Deno.readFile(directory.file), garbage);
-});
-
 Deno.test("a path that cannot be a directory is the system's error, not damage", async () => {
   await using directory = new TestDirectory();
   await Deno.mkdir(`${directory.path}/generation`);
   await assertRejects(() => directory.open(), Deno.errors.IsADirectory);
-});
-
-Deno.test("a damaged record counts as missing, is reported, and gives way to a repair", async () => {
-  const harms: [name: string, harm: (kv: Deno.Kv) => Promise<unknown>][] = [
-    ["a flipped bit in the head", (kv) => flipBit(kv, ["r", 0, "a"], -1)],
-    ["a head of another format", (kv) => kv.set(["r", 0, "a"], new Uint8Array(100))],
-    ["a head that is cut short", (kv) => kv.set(["r", 0, "a"], new Uint8Array(3))],
-    ["a head that is no bytes", (kv) => kv.set(["r", 0, "a"], "text")],
-    ["a flipped bit in a piece", async (kv) => await flipBit(kv, await firstKey(kv, "c"), 9)],
-    ["a missing piece", async (kv) => await kv.delete(await firstKey(kv, "c"))],
-    ["a piece that is too short", async (kv) => await kv.set(await firstKey(kv, "c"), new Uint8Array(7))],
-    ["a piece that is too long", async (kv) => await kv.set(await lastKey(kv, "c"), new Uint8Array(65_536))],
-  ];
-  for (const [name, harm] of harms) {
-    for (const way of ["get", "page", "merge", "drop"] as const) {
-      await using directory = new TestDirectory();
-      await prepare(directory, name.includes("piece"));
-      await directory.tamper(harm);
-      const store = await directory.open();
-      assertEquals(store.count(everything), 2, name);
-
-      if (way === "get") assertEquals(await store.get(0, "a"), null, name);
-      if (way === "drop") assertEquals(await store.drop(0, "a", v(5)), false, name);
-      if (way === "page") assertEquals((await readAll(store, everything)).map(({ key }) => key), ["b"], name);
-      if (way !== "merge") assertEquals([await store.get(0, "a"), store.count(everything)], [null, 1], name);
-      assertEquals((await store.merge(0, record("a", { at: 1 }))).version, v(1), "even by an older version");
-      assertEquals(store.stats.checksumFailures, 1, name);
-      assertEquals(directory.events, ["store.recordDamaged"], name);
-      assertEquals(store.count(everything), 2, name);
-      await store.close();
-      assertEquals((await directory.rows()).c, undefined, `${name}: no pieces are left`);
-    }
-  }
-});
-
-async function prepare(directory: TestDirectory, isLong: boolean): Promise<void> {
-  const store = await directory.open();
-  await store.merge(0, isLong ? long("a", 5) : record("a", { at: 5 }));
-  await store.merge(0, record("b"));
-  await store.close();
-}
-
-async function flipBit(kv: Deno.Kv, key: Deno.KvKey, place: number): Promise<void> {
-  const bytes = (await kv.get<Uint8Array>(key)).value ?? new Uint8Array();
-  const at = place < 0 ? bytes.length + place : place;
-  bytes[at] = (bytes[at] ?? 0) ^ 1;
-  await kv.set(key, bytes);
-}
-
-async function firstKey(kv: Deno.Kv, kind: string, reverse = false): Promise<Deno.KvKey> {
-  for await (const { key } of kv.list({ prefix: [kind] }, { limit: 1, reverse })) return key;
-  throw new Error(`Cannot find a row of kind ${kind}`);
-}
-
-function lastKey(kv: Deno.Kv, kind: string): Promise<Deno.KvKey> {
-  return firstKey(kv, kind, true);
-}
-
-Deno.test("a damaged document counts as missing", async () => {
-  await using directory = new TestDirectory();
-  const before = await directory.open();
-  await before.saveDocument("ring", "state");
-  await before.close();
-  await directory.tamper((kv) => flipBit(kv, ["d", "ring"], -1));
-  const store = await directory.open();
-  assertEquals([await store.loadDocument("ring"), store.stats.checksumFailures], [null, 1]);
-  await store.saveDocument("ring", "new");
-  assertEquals(await store.loadDocument("ring"), "new");
 });
 
 Deno.test("replaced and dropped values leave no pieces", async () => {
@@ -276,34 +197,6 @@ Deno.test("pieces without a head are swept when the store opens", async () => {
   assertEquals(killed.events, ["store.uploadsSwept"]);
 });
 
-Deno.test("a full disk refuses writes, keeps what there is, and heals by itself", async () => {
-  await using directory = new TestDirectory();
-  const disk = new FailingDisk();
-  const store = await directory.open({ openKv: disk.openKv });
-  await store.merge(0, record("a", { at: 1, expiresAtMs: 10 }));
-
-  disk.message = "database or disk is full";
-  for (const passes of [0, 1]) {
-    disk.passes = passes;
-    const refused = await assertRejects(() => store.merge(0, long("b")), ChordError, "the disk is full");
-    assertEquals([refused.code, refused.data.definite], [errorCode.storageFull, true]);
-  }
-  await assertRejects(() => store.merge(0, record("a", { at: 2 })), ChordError);
-  await assertRejects(() => store.saveDocument("ring", ""), ChordError);
-  await assertRejects(() => store.sweepExpired(10, 10), ChordError);
-  assertEquals(store.stats.isWritable, false);
-  assertEquals(store.peek(0, "a")?.version, v(1));
-  assertEquals([await store.get(0, "b"), store.count(everything)], [null, 1]);
-
-  disk.message = null;
-  assertEquals(await store.sweepExpired(10, 10), 1, "what could not be swept is still due");
-  assertEquals(await store.get(0, "a"), withoutValue(record("a", { at: 1, expiresAtMs: 10 })));
-  await store.merge(0, long("b"));
-  assertEquals([store.stats.isWritable, store.count(everything)], [true, 2]);
-  await store.close();
-  assertEquals(await directory.rows(), { c: 4, m: 3, r: 2 }, "the failed uploads are gone too");
-});
-
 Deno.test("a failure that may have happened anyway is told as such, and nothing cached is trusted", async () => {
   await using directory = new TestDirectory();
   const disk = new FailingDisk();
@@ -314,27 +207,6 @@ Deno.test("a failure that may have happened anyway is told as such, and nothing 
   assertEquals([failure.code, failure.data.definite], [errorCode.unavailable, false]);
   assertEquals(store.peek(0, "a"), undefined);
   assertEquals((await store.get(0, "a"))?.version, v(1));
-});
-
-Deno.test("a disk that cannot be read fails the calls that need it, and is not taken for an absence", async () => {
-  await using directory = new TestDirectory();
-  await prepare(directory, false);
-  let isBroken = false;
-  const openKv = async (path: string) => {
-    const kv = await Deno.openKv(path);
-    const [get, getMany] = [kv.get.bind(kv), kv.getMany.bind(kv)];
-    const failing = <A extends unknown[], R>(call: (...args: A) => Promise<R>) => (...args: A) =>
-      isBroken ? Promise.reject(new TypeError("disk I/O error")) : call(...args);
-    return Object.assign(kv, { get: failing(get), getMany: failing(getMany) }) as Deno.Kv;
-  };
-  const store = await directory.open({ openKv });
-  isBroken = true;
-  await assertRejects(() => store.get(0, "a"), ChordError, "Cannot read the disk: disk I/O error");
-  await assertRejects(() => store.loadDocument("ring"), ChordError, "disk I/O error");
-  await assertRejects(() => store.saveDocument("ring", ""), ChordError, "disk I/O error");
-  await store.merge(0, record("new"));
-  isBroken = false;
-  assertEquals((await store.get(0, "a"))?.version, v(5));
 });
 
 Deno.test("a value beyond what one commit can replace is refused", async () => {

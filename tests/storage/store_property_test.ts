@@ -5,7 +5,7 @@ import { compareKeys } from "../../storage/keys.ts";
 import { MemoryStore } from "../../storage/memory_store.ts";
 import type { NodeStore } from "../../storage/node_store.ts";
 import { TestDirectory } from "./kv_fixture.ts";
-import { everything, noise, readAll, record, v } from "./store_suite.ts";
+import { digestOf, everything, noise, readAll, record, v } from "./store_suite.ts";
 
 /** What a store is: a map, told in the plainest way. */
 class Model {
@@ -37,8 +37,9 @@ class Model {
   }
 }
 
+const partitions = [0, 1, 7, 300];
 const place = {
-  partition: fc.constantFrom(0, 1, 7, 300),
+  partition: fc.constantFrom(...partitions),
   key: fc.constantFrom("a", "a\0", "b", "é", "\uffff", "😀"),
   at: fc.integer({ min: 1, max: 5 }),
 };
@@ -49,7 +50,7 @@ const step = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ kind: fc.constant("sweep" as const), nowMs: fc.integer({ min: 0, max: 9 }) }),
   },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("pause" as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom("pause" as const, "clear" as const) }) },
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
@@ -73,6 +74,9 @@ async function agree(store: NodeStore, steps: readonly Step[]): Promise<void> {
     } else if (each.kind === "drop") {
       const want = model.drop(each.partition, each.key, each.at);
       answers.push(store.drop(each.partition, each.key, v(each.at)).then((got) => assertEquals(got, want)));
+    } else if (each.kind === "clear") {
+      model.records.clear();
+      answers.push(store.clear());
     } else {
       await Promise.all(answers);
       answers = [];
@@ -89,6 +93,9 @@ async function assertAgrees(store: NodeStore, model: Model): Promise<void> {
   assertEquals(await readAll(store, everything), want);
   assertEquals(await readAll(store, everything, { recordsMax: 2, bytesMax: 20_000 }), want);
   assertEquals(store.count(everything), want.length);
+  for (const partition of partitions) {
+    assertEquals(store.digest(partition), await digestOf(store, partition));
+  }
   assertEquals(store.stats.valueBytes, want.reduce((sum, { value }) => sum + (value?.length ?? 0), 0));
   for (const { partition, record } of model.records.values()) {
     assertEquals(await store.get(partition, record.key), record);
@@ -117,6 +124,7 @@ Deno.test("KvStore is a map of winners, whatever happens to it, also after a res
         assertEquals(await readAll(reopened, everything), want);
         assertEquals(reopened.count(everything), want.length);
         assertEquals(reopened.stats.valueBytes, store.stats.valueBytes);
+        for (const partition of partitions) assertEquals(reopened.digest(partition), store.digest(partition));
         assertEquals(reopened.stats.checksumFailures, 0);
       },
     ),

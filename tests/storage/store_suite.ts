@@ -1,4 +1,5 @@
-import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertRejects, assertStrictEquals } from "@std/assert";
+import { emptyDigest, SetDigest } from "../../core/data/digest.ts";
 import { formatVersion, type Version } from "../../core/data/version.ts";
 import type { Id } from "../../core/id.ts";
 import { makeRecord, mergeRecords, type StoredRecord, withoutValue } from "../../core/data/record.ts";
@@ -54,6 +55,15 @@ export async function readAll(
     after = page.next;
   } while (after !== null);
   return records;
+}
+
+/** The digest of the partition as its definition has it, from what a reader sees of it. */
+export async function digestOf(store: NodeStore, partition: number): Promise<string> {
+  const digest = new SetDigest();
+  for (const { key, version } of await readAll(store, { first: partition, last: partition })) {
+    digest.add(key, version);
+  }
+  return String(digest);
 }
 
 function keysOf(records: readonly StoredRecord[]): string[] {
@@ -213,6 +223,64 @@ export function testStore(name: string, open: () => Promise<NodeStore & AsyncDis
     assertEquals(store.count({ first: 0, last: 5 }), 2);
   });
 
+  test("digest() tells what a partition holds, in whichever order it came", async (store) => {
+    assertEquals(store.digest(1), emptyDigest);
+    for (const key of ["a", "b"]) await store.merge(1, record(key));
+    for (const key of ["b", "a"]) await store.merge(2, record(key, { value: "another" }));
+    assertEquals(store.digest(1), store.digest(2), "it goes by keys and versions");
+    assertEquals(store.digest(1), await digestOf(store, 1));
+
+    await store.merge(2, record("b", { at: 2, value: null }));
+    assertNotEquals(store.digest(1), store.digest(2), "a tombstone is a version of its own");
+    await store.merge(1, record("b", { at: 2 }));
+    assertEquals(store.digest(1), store.digest(2));
+    for (const key of ["a", "b"]) await store.drop(2, key, v(key === "a" ? 1 : 2));
+    assertEquals([store.digest(2), store.digest(3)], [emptyDigest, emptyDigest]);
+  });
+
+  test("digest() is the same after a value expired", async (store) => {
+    await store.merge(1, record("a", { expiresAtMs: 100 }));
+    const before = store.digest(1);
+    assertEquals(await store.sweepExpired(100, 10), 1);
+    assertEquals(store.digest(1), before);
+  });
+
+  test("clear() takes every record and no document", async (store) => {
+    for (let i = 0; i < 1_200; i++) void store.merge(i % 7, record(`${i}`, { expiresAtMs: 100 }));
+    await store.merge(3, record("long", { value: noise(200_000) }));
+    await store.saveDocument("ring", "state");
+    await store.clear();
+    assertEquals([store.count(everything), store.digest(3), store.stats.valueBytes], [0, emptyDigest, 0]);
+    assertEquals([store.peek(3, "3"), await store.get(3, "3")], [undefined, null]);
+    assertEquals(await readAll(store, everything), []);
+    assertEquals(await store.sweepExpired(1_000, 10), 0, "nothing is left that could expire");
+    assertEquals(await store.loadDocument("ring"), "state");
+    await store.clear();
+  });
+
+  test("clear() takes what was asked before it, and leaves what was asked after it", async (store) => {
+    const [, , again] = await Promise.all([
+      store.merge(0, record("a", { at: 9 })),
+      store.clear(),
+      store.merge(0, record("a", { at: 1 })),
+    ]);
+    assertEquals([again.version, (await store.get(0, "a"))?.version], [v(1), v(1)]);
+    assertEquals([store.count(everything), store.digest(0)], [1, await digestOf(store, 0)]);
+  });
+
+  test("a store that may write says so", (store) => {
+    assertEquals([store.isWritable(), store.stats.isWritable], [true, true]);
+    return Promise.resolve();
+  });
+
+  test("a scrub of sound records finds nothing", async (store) => {
+    for (let i = 0; i < 10; i++) await store.merge(i, record(`${i}`, { value: noise(30_000) }));
+    store.onDamage(() => assert(false));
+    let rounds = 0;
+    while (!(await store.scrub(3)).isWrapped) assert(rounds++ < 10);
+    assertEquals((await store.scrub(100)).damaged, 0);
+  });
+
   test("sweepExpired() takes out values that are due, and leaves the version", async (store) => {
     const due = record("due", { expiresAtMs: 100, requestId: "r" });
     const later = record("later", { expiresAtMs: 200 });
@@ -297,7 +365,7 @@ export function testStore(name: string, open: () => Promise<NodeStore & AsyncDis
   });
 
   test("a store that lost nothing says so", async (store) => {
-    assertEquals(store.lostData, false);
+    assertEquals([store.lostData, store.quarantined], [false, null]);
     await store.acceptLoss();
     assertEquals(store.lostData, false);
     assert(store.generation.length > 0);
@@ -317,8 +385,10 @@ export function testStore(name: string, open: () => Promise<NodeStore & AsyncDis
       () => store.saveDocument("a", ""),
       () => store.sweepExpired(0, 1),
       () => store.acceptLoss(),
+      () => store.clear(),
+      () => store.scrub(1),
     ];
     for (const call of calls) await assertRejects(call, StoreClosedError, "it is closed");
-    assertStrictEquals(store.stats.isWritable, false);
+    assertStrictEquals(store.isWritable(), false);
   });
 }
