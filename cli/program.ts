@@ -13,6 +13,7 @@ import { nodeUrls, secondsAsMs } from "./option_values.ts";
 import { addPut } from "./put.ts";
 import { addRing } from "./ring.ts";
 import type { Terminal } from "./terminal.ts";
+import { addVerify } from "./verify.ts";
 
 const timeoutDefaultMs = 5_000;
 const urlDefault = "http://127.0.0.1:8440";
@@ -71,7 +72,7 @@ function newProgram(terminal: Terminal, run: Run): Command {
     .configureHelp({ showGlobalOptions: true })
     .helpCommand(true);
   addGlobalOptions(program);
-  for (const add of [addImport, addPut, addGet, addDelete, addKeys, addLookup, addInfo, addRing]) {
+  for (const add of [addImport, addPut, addGet, addDelete, addKeys, addLookup, addInfo, addRing, addVerify]) {
     add(program, run);
   }
   return program;

@@ -48,7 +48,7 @@ Deno.test("Mistakes on the command line end with 64, or as sysexits has it, and 
 Deno.test("Every command has help with examples", async () => {
   const program = await runCli(["--help"]);
   assertEquals([program.exit, program.err], [0, ""]);
-  for (const name of ["import", "put", "get", "delete", "keys", "lookup", "info", "ring"]) {
+  for (const name of ["import", "put", "get", "delete", "keys", "lookup", "info", "ring", "verify"]) {
     assertMatch(program.out, new RegExp(`^  ${name} `, "m"));
     for (const args of [[name, "--help"], ["help", name]]) {
       const help = await runCli(args);
@@ -71,7 +71,19 @@ Deno.test("Every command that finds no node says so in one line, exit 69", async
     `Cannot reach ${url}: connection refused. Is a node running? Start one with: deno task node --port ${
       new URL(url).port
     }\n`;
-  for (const args of ["get a", "put a b", "delete a", "keys", "lookup a", "info", "ring", "import a.csv"]) {
+  for (
+    const args of [
+      "get a",
+      "put a b",
+      "delete a",
+      "keys",
+      "lookup a",
+      "info",
+      "ring",
+      "verify",
+      "import a.csv",
+    ]
+  ) {
     await t.step(args, async () => {
       const outcome = await runCli([...args.split(" "), "--url", url], csv);
       assertEquals(outcome, { exit: 69, out: "", outBytes: new Uint8Array(), err: line });
