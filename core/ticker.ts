@@ -14,12 +14,16 @@ export class Ticker {
   #isRunning = false;
   #isWoken = false;
   #isStopped = true;
+  /** When the timer that is set should fire. */
+  #dueAtMs = 0;
 
+  /** @param onFired told before each run how late its timer was: this is how a node notices that it is slow. */
   constructor(
     readonly name: string,
     readonly intervalMs: number,
     readonly task: () => Promise<void>,
     readonly ports: { readonly clock: Clock; readonly random: Random; readonly log: Log },
+    readonly onFired: (lateMs: number) => void = () => {},
   ) {}
 
   start(): void {
@@ -42,6 +46,7 @@ export class Ticker {
 
   #schedule(ms: number): void {
     this.#cancel?.();
+    this.#dueAtMs = this.ports.clock.now() + ms;
     this.#cancel = this.ports.clock.after(ms, () => this.#run());
   }
 
@@ -49,6 +54,7 @@ export class Ticker {
     this.#isRunning = true;
     this.#isWoken = false;
     try {
+      this.onFired(Math.max(0, this.ports.clock.now() - this.#dueAtMs));
       await this.task();
     } catch (error) {
       // The world's failures are for the next round; anything else is a bug that must not end the ring's upkeep.

@@ -1,6 +1,7 @@
-import { sameNode } from "./node_ref.ts";
+import { type NodeRef, sameNode } from "./node_ref.ts";
 import type { Maintenance } from "./ring/maintenance.ts";
 import type { RingMember } from "./ring/ring_member.ts";
+import { isListWhole } from "./ring/ring_state.ts";
 import { Ticker } from "./ticker.ts";
 
 /** Rounds without a change after which the ring counts as quiet. */
@@ -9,13 +10,15 @@ const quietRounds = 5;
 const unsettledMs = 60_000;
 
 /** What a member does again and again, each at its own pace: a long transfer must not hold up a change of view. */
-export type Chore = "ring" | "fingers" | "views" | "data";
+export type Chore = "ring" | "fingers" | "peers" | "views" | "data";
 
-/** Keeps a member's pointers, fingers and data in order for as long as it runs. */
+/** Keeps a member's pointers, fingers, opinions of others and data in order for as long as it runs. */
 export class Upkeep {
   readonly #tickers: ReadonlyMap<Chore, Ticker>;
   #lastExchangeAtMs = -Infinity;
   #lastProbeAtMs: number;
+  /** When one of the peers was last asked for its clock, and one of the dead whether it is back. */
+  #lastCallsAtMs: number;
 
   /** @param rounds of those who keep the data where it belongs, once each. */
   constructor(
@@ -26,15 +29,19 @@ export class Upkeep {
     const { config, ports } = member;
     const ticker = (name: Chore, task: () => Promise<void>): [Chore, Ticker] => [
       name,
-      new Ticker(name, config.stabilizeMs, task, ports),
+      new Ticker(name, config.stabilizeMs, task, ports, (lateMs) => {
+        member.peers.localHealth.fired(lateMs, ports.clock.now());
+      }),
     ];
     this.#tickers = new Map([
       ticker("ring", () => this.#ringRound()),
       ticker("fingers", () => maintenance.fixFinger()),
+      ticker("peers", () => this.#peersRound()),
       ticker("views", rounds.views),
       ticker("data", rounds.data),
     ]);
     this.#lastProbeAtMs = ports.clock.now();
+    this.#lastCallsAtMs = ports.clock.now();
   }
 
   start(): void {
@@ -63,13 +70,29 @@ export class Upkeep {
       this.#lastExchangeAtMs = nowMs;
       await this.maintenance.stabilize();
     }
-    if (nowMs - this.#lastProbeAtMs < this.#probePauseMs(nowMs)) return;
-    this.#lastProbeAtMs = nowMs;
-    await this.#probeStranger();
   }
 
+  /** Apart from the ring's rounds, which must not wait for somebody who hangs. */
+  async #peersRound(): Promise<void> {
+    const { config, peers, ports } = this.member;
+    const nowMs = ports.clock.now();
+    peers.clocks.compare();
+    await peers.askSuspects();
+    if (nowMs - this.#lastCallsAtMs >= config.quietStabilizeMs) {
+      this.#lastCallsAtMs = nowMs;
+      await peers.compareClocks();
+      await this.#probeOneOf(peers.recentlyDead());
+    }
+    if (nowMs - this.#lastProbeAtMs < this.#probePauseMs(nowMs)) return;
+    this.#lastProbeAtMs = nowMs;
+    await this.#probeOneOf(peers.known.all());
+  }
+
+  /** With a dead successor, or a list that others could lengthen, the ring is not quiet: it does not know yet. */
   #isQuiet(nowMs: number): boolean {
-    const { changedAtMs, config } = this.member;
+    const { changedAtMs, config, head, peers, state } = this.member;
+    if (head !== null && peers.isGone(head.id)) return false;
+    if (!isListWhole(state, config.successors)) return false;
     return nowMs - changedAtMs > quietRounds * config.stabilizeMs;
   }
 
@@ -80,11 +103,11 @@ export class Upkeep {
     return nowMs - changedAtMs < unsettledMs ? config.quietStabilizeMs : config.probeMs;
   }
 
-  /** Asks one peer that we have no part of the ring with, in case it is in another one. */
-  async #probeStranger(): Promise<void> {
-    const { peers, ports, state } = this.member;
+  /** Asks one of the peers that we have no part of the ring with, in case it is in another one. */
+  async #probeOneOf(peers: readonly NodeRef[]): Promise<void> {
+    const { ports, state } = this.member;
     const near = [state.predecessor, ...state.successors];
-    const strangers = peers.known.all().filter((peer) => !near.some((node) => sameNode(node, peer)));
+    const strangers = peers.filter((peer) => !near.some((node) => sameNode(node, peer)));
     const stranger = strangers[Math.floor(ports.random.next() * strangers.length)];
     if (stranger !== undefined) await this.maintenance.probeRingOf(stranger);
   }

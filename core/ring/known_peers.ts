@@ -17,15 +17,15 @@ export class KnownPeers {
     for (const peer of peers) this.meet(peer);
   }
 
-  meet(peer: NodeRef): void {
-    if (peer.id === this.self.id) return;
+  /** Remembers the peer as the one met last. Gives the one that had to make room for it, if any. */
+  meet(peer: NodeRef): NodeRef | null {
+    if (peer.id === this.self.id) return null;
     this.#peers.delete(peer.id);
     this.#peers.set(peer.id, peer);
-    if (this.#peers.size <= knownPeersMax) return;
-    for (const oldest of this.#peers.keys()) {
-      this.#peers.delete(oldest);
-      return;
-    }
+    if (this.#peers.size <= knownPeersMax) return null;
+    const [oldest = null] = this.#peers.values();
+    if (oldest !== null) this.#peers.delete(oldest.id);
+    return oldest;
   }
 
   get size(): number {

@@ -165,6 +165,7 @@ export class Maintenance {
     if (member.isAlone) await this.#adoptFirst(node, answer);
     else if (isCloserPredecessor(member.state, node)) member.apply(adoptPredecessor(member.state, node));
     else await this.#replaceGonePredecessor(node, answer);
+    member.heardBefore(node, answer);
   }
 
   /** A lone node's first neighbour stands on both sides of it. */
@@ -197,6 +198,7 @@ export class Maintenance {
   async #probePredecessor(predecessor: NodeRef): Promise<void> {
     const { member } = this;
     const answer = await member.peers.neighbors(predecessor);
+    if (answer !== null) member.heardBefore(predecessor, answer);
     if (answer === null || member.isAnchored) return;
     if (answer.anchored && sameNode(answer.successors[0], member.self)) member.isAnchored = true;
   }

@@ -1,6 +1,6 @@
 import { ChordError, WrongRingError } from "../errors.ts";
 import { nodeIdOf, type NodeRef, sameNode, unknownId } from "../node_ref.ts";
-import { type NodeInfo, protocolVersion } from "../protocol.ts";
+import { type NodeInfo, protocolVersion, restartMsMax } from "../protocol.ts";
 import { findPlace } from "./place.ts";
 import type { RingMember } from "./ring_member.ts";
 import {
@@ -16,6 +16,8 @@ import {
 /** Longest pause between two tries at the bootstraps. */
 const retryMsMax = 10_000;
 const retryMsFirst = 250;
+/** Peers told of a restart. It is the neighbours who must know; to others it saves a few wrong turns. */
+const toldMax = 64;
 
 /** How a node becomes a member, comes back as one, and stops being one. */
 export class Membership {
@@ -72,6 +74,7 @@ export class Membership {
       member.apply(
         joinBehind(member.self, place.node, place.answer.successors, member.config.successors),
       );
+      member.heardBefore(place.node, place.answer);
       await Promise.resolve();
     });
     await this.#announce(place.node);
@@ -103,8 +106,24 @@ export class Membership {
     const { predecessor, successors } = member.state;
     const params = { node: member.self, predecessor, successors: [...successors] };
     await Promise.all(
-      namedMembers(member.state).map((node) => member.peers.call(node, "chord.leave", params).catch(ignoreSilence)),
+      namedMembers(member.state).map((node) =>
+        member.peers.call(node, "chord.leave", params).catch(ignoreSilence)
+      ),
     );
+  }
+
+  /**
+   * Tells the neighbours, and everybody else who has answered lately, that we stop and will be back. They keep our
+   * place and our data where they are for as long. Silence stops nobody from going.
+   */
+  async announceRestart(backWithinMs: number): Promise<void> {
+    const { peers, self, state } = this.member;
+    const told = new Map(
+      [...namedMembers(state), ...peers.recent()].slice(0, toldMax).map((to) => [to.id, to]),
+    );
+    const params = { node: self, backWithinMs: Math.min(Math.ceil(backWithinMs), restartMsMax) };
+    const tell = (to: NodeRef) => peers.call(to, "chord.restarting", params).catch(ignoreSilence);
+    await Promise.all([...told.values()].map(tell));
   }
 
   /** A neighbour is going. The ring closes without it; whoever takes its place is asked first. */
@@ -147,6 +166,7 @@ export class Membership {
     const isRightBefore = sameNode(follower, leaver) || sameNode(follower, member.self);
     if (answer === null || !isRightBefore || !sameNode(member.state.predecessor, leaver)) return;
     member.apply(adoptPredecessor(member.state, itsPredecessor));
+    member.heardBefore(itsPredecessor, answer);
   }
 
   /** The first call to a bootstrap: only its address is known, so it cannot be held to an id yet. */
@@ -167,7 +187,16 @@ export class Membership {
   /** @throws WrongRingError naming the first difference. */
   #checkRing(info: NodeInfo): void {
     const { cluster, bits, hash, partitions, replicas, writeQuorum, readQuorum } = this.member.config;
-    const ours = { protocol: protocolVersion, cluster, bits, hash, partitions, replicas, writeQuorum, readQuorum };
+    const ours = {
+      protocol: protocolVersion,
+      cluster,
+      bits,
+      hash,
+      partitions,
+      replicas,
+      writeQuorum,
+      readQuorum,
+    };
     for (const [name, value] of Object.entries(ours)) {
       const theirs = info[name as keyof typeof ours];
       if (theirs === value) continue;

@@ -16,7 +16,7 @@ import {
   lookupStep,
 } from "./lookup.ts";
 import { type Neighbors, Peers } from "./peers.ts";
-import { alone, isSameState, namedMembers, type RingState } from "./ring_state.ts";
+import { alone, counterclockwiseFrom, isSameState, namedMembers, type RingState } from "./ring_state.ts";
 
 /** Told of every change of the ring state, at once and in order. */
 export type StateListener = (before: RingState, after: RingState) => void;
@@ -41,6 +41,8 @@ export class RingMember {
   /** When the state last changed, by the monotonic clock. Quiet rings exchange lists less often. */
   changedAtMs: number;
   #state: RingState;
+  /** What our predecessor said of those before it; another predecessor has others before it. */
+  #beforePredecessor: { readonly of: Id; readonly nodes: readonly NodeRef[] } | null = null;
   readonly #listeners: StateListener[] = [];
 
   constructor(
@@ -50,7 +52,7 @@ export class RingMember {
     readonly ports: Ports,
   ) {
     this.#state = alone(self);
-    this.peers = new Peers(self, ports.clock, ports.transport, config);
+    this.peers = new Peers(self, ports, config);
     this.fingers = new FingerTable(self, space);
     this.changedAtMs = ports.clock.now();
   }
@@ -61,6 +63,19 @@ export class RingMember {
 
   get head(): NodeRef | null {
     return this.#state.successors[0] ?? null;
+  }
+
+  /**
+   * Members before us, nearest first, as many as there are copies of a key: they own what we may hold copies of.
+   *
+   * A hint from node to node, a few rounds old at its far end. No pointer is ever taken from it.
+   */
+  get predecessors(): NodeRef[] {
+    const { predecessor } = this.#state;
+    if (predecessor === null) return [];
+    const hint = this.#beforePredecessor;
+    const before = hint?.of === predecessor.id ? hint.nodes : [];
+    return counterclockwiseFrom(this.self, [predecessor, ...before], this.config.replicas);
   }
 
   get isAlone(): boolean {
@@ -86,9 +101,17 @@ export class RingMember {
     for (const listener of this.#listeners) listener(before, next);
   }
 
+  /** Our predecessor has answered, and so told us who stands before it. */
+  heardBefore(predecessor: NodeRef, answer: Neighbors): void {
+    if (!sameNode(this.#state.predecessor, predecessor)) return;
+    const nodes = answer.predecessors ?? [answer.predecessor].filter((node) => node !== null);
+    this.#beforePredecessor = { of: predecessor.id, nodes };
+  }
+
   neighbors(): Neighbors {
+    const { predecessors, phase, isAnchored: anchored } = this;
     const { predecessor, successors } = this.#state;
-    return { predecessor, successors: [...successors], phase: this.phase, anchored: this.isAnchored };
+    return { predecessor, successors: [...successors], phase, anchored, predecessors };
   }
 
   /** One step of somebody's lookup. Nodes in `avoid` did not answer the asker. */

@@ -85,6 +85,11 @@ export function ownArc(state: RingState): Arc {
   return { after: (state.predecessor ?? state.self).id, through: state.self.id };
 }
 
+/** Whether the list reaches as far as it can: it is full, or comes round to the member before us. */
+export function isListWhole({ predecessor, successors }: RingState, successorsMax: number): boolean {
+  return successors.length >= successorsMax || sameNode(successors.at(-1), predecessor);
+}
+
 /** Every other member that the state names, nearest successor first. */
 export function namedMembers(state: RingState): NodeRef[] {
   const members = [...state.successors];
@@ -103,6 +108,18 @@ function clockwiseFrom(self: NodeRef, nodes: readonly NodeRef[], max: number): N
   let last = self.id;
   for (const node of nodes) {
     if (list.length === max || !between(last, node.id, self.id)) break;
+    list.push(node);
+    last = node.id;
+  }
+  return list;
+}
+
+/** The longest prefix that runs counterclockwise from `self` without coming back to it, at most `max` long. */
+export function counterclockwiseFrom(self: NodeRef, nodes: readonly NodeRef[], max: number): NodeRef[] {
+  const list: NodeRef[] = [];
+  let last = self.id;
+  for (const node of nodes) {
+    if (list.length === max || !between(self.id, node.id, last)) break;
     list.push(node);
     last = node.id;
   }

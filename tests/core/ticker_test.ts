@@ -13,7 +13,9 @@ function fixture(task: () => Promise<void> = () => Promise.resolve(), dice = 0.5
     await task();
   };
   const ports = { clock: time.clock, random: { next: () => dice }, log: log.log };
-  return { time, log, beganAtMs, ticker: new Ticker("ring", 1_000, run, ports) };
+  const lateMs: number[] = [];
+  const ticker = new Ticker("ring", 1_000, run, ports, (ms) => lateMs.push(ms));
+  return { time, log, beganAtMs, lateMs, ticker };
 }
 
 Deno.test("Ticker: does nothing before it is started and nothing after it was stopped", async () => {
@@ -113,4 +115,19 @@ Deno.test("Ticker: goes on after a task that throws, and tells bugs from bad wea
     assertEquals(log.lines, [line, line, line]);
     ticker.stop();
   }
+});
+
+Deno.test("Ticker tells before each run how late its timer was", async () => {
+  const { time, lateMs, ticker } = fixture();
+  const after = time.clock.after.bind(time.clock);
+  let lagMs = 0;
+  Object.assign(time.clock, { after: (ms: number, run: () => void) => after(ms + lagMs, run) });
+  ticker.start();
+  await time.advance(600);
+  assertEquals(lateMs, [0]);
+  lagMs = 250;
+  ticker.wake();
+  await time.advance(2_500);
+  assertEquals(lateMs, [0, 250, 250], "also when it was woken");
+  ticker.stop();
 });

@@ -37,7 +37,8 @@ Deno.test("KnownPeers: remembers 1,024 and lets the longest unheard go first", (
   const first = refs[0] as NodeRef;
   known.meet(first);
   for (const ref of refs.slice(1_024)) {
-    known.meet(ref);
+    const forgotten = known.meet(ref);
+    assertEquals(forgotten === null || known.get(forgotten.id) === null, true, "whoever made room is told");
     assertEquals(known.size <= knownPeersMax, true);
   }
   assertEquals(knownPeersMax, 1_024);

@@ -19,13 +19,17 @@ function infoOf(ref: NodeRef, more: Partial<NodeInfo> = {}): NodeInfo {
     bits: 8,
     hash: "sha256",
     partitions: 16,
-    replicas: 1,
+    replicas: 3,
+    writeQuorum: 2,
+    readQuorum: 2,
     incarnation: 1,
     phase: "member",
     ready: true,
     reason: null,
     keyCount: 0,
+    recordCount: 0,
     partitionsOwned: 16,
+    partitionsHeld: 16,
     partitionsUnsynced: 0,
     uptimeMs: 0,
     version: "0.1.0",
@@ -90,7 +94,9 @@ Deno.test("Membership.join() refuses another ring, and says in what it differs",
     [{ bits: 160 }, "its bits is 160"],
     [{ hash: "sha1" }, "its hash is sha1"],
     [{ partitions: 32 }, "its partitions is 32"],
-    [{ replicas: 3 }, "its replicas is 3"],
+    [{ replicas: 5 }, "its replicas is 5"],
+    [{ writeQuorum: 3 }, "its writeQuorum is 3"],
+    [{ readQuorum: 3 }, "its readQuorum is 3"],
     [{ id: node("00").id }, "its id does not follow from its address"],
   ];
   for (const [more, says] of rows) {
@@ -146,11 +152,40 @@ Deno.test("Membership.neighbourLeaves(): a node farther down the list is only dr
   assertEquals(fixture.peers.calls, []);
 });
 
-Deno.test("Membership.announceLeave() tells both neighbours, and at the end everyone it names", async () => {
+Deno.test("Membership.announceLeave() tells everybody whom it points at, once each", async () => {
   const fixture = MemberFixture.member("20", "40", "60 80");
-  await fixture.membership.announceLeave(null);
-  assertEquals(fixture.peers.callsOf("chord.leave"), ["60 40", "20 40"], "silence stops nobody from leaving");
-  fixture.peers.calls.length = 0;
-  await fixture.membership.announceLeave("000000000001.0000.40" as never);
-  assertEquals(fixture.peers.callsOf("chord.leave"), ["60 40", "80 40", "20 40"]);
+  await fixture.membership.announceLeave();
+  assertEquals(
+    fixture.peers.callsOf("chord.leave"),
+    ["60 40", "80 40", "20 40"],
+    "silence stops nobody from leaving",
+  );
+});
+
+Deno.test("Membership.announceRestart() tells its neighbours and whoever it has heard, each once", async () => {
+  const fixture = MemberFixture.member("20", "40", "60 80");
+  fixture.peers.up("60", "40", "80").up("c0", "80", "20");
+  for (const hex of ["60", "c0"]) await fixture.member.peers.isMember(node(hex));
+  const backWithin: number[] = [];
+  fixture.peers.on("60", "chord.restarting", ({ backWithinMs }) => {
+    backWithin.push(backWithinMs);
+    return {};
+  });
+  await fixture.membership.announceRestart(20_000.5);
+  const told = ["60 40", "80 40", "20 40", "c0 40"];
+  assertEquals(fixture.peers.callsOf("chord.restarting"), told, "silence stops nobody from going");
+  await fixture.membership.announceRestart(3_600_000);
+  assertEquals(backWithin, [20_001, 60_000], "nobody is waited for longer than a minute");
+});
+
+Deno.test("Membership.join() knows at once who stands before its predecessor", async () => {
+  const fixture = joiner();
+  fixture.peers.on("seed", "chord.neighbors", {
+    predecessor: node("00"),
+    successors: [node("00")],
+    phase: "member",
+    anchored: true,
+  });
+  await fixture.membership.join([seed.url], () => false);
+  assertEquals(fixture.member.predecessors[0], seed);
 });

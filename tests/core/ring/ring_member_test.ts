@@ -157,6 +157,50 @@ Deno.test("RingMember.neighbors() says what it points at, its phase, and whether
     successors: nodes("60"),
     phase: "member",
     anchored: true,
+    predecessors: nodes("20"),
   });
   assertEquals([member.head, member.isAlone], [node("60"), false]);
+});
+
+Deno.test("RingMember.predecessors are its own and those that it named, back to itself", async () => {
+  const rows: [
+    says: { predecessor: string; predecessors?: string },
+    replicas: number,
+    want: string,
+    why: string,
+  ][] = [
+    [{ predecessor: "10" }, 3, "20 10", "an older node names only its own"],
+    [{ predecessor: "10", predecessors: "10 e0 c0" }, 3, "20 10 e0", "as many as there are copies"],
+    [{ predecessor: "10", predecessors: "10 e0 c0" }, 5, "20 10 e0 c0", "or as many as are named"],
+    [{ predecessor: "10", predecessors: "10" }, 1, "20", "one copy is with the owner alone"],
+    [{ predecessor: "60", predecessors: "60 40 20" }, 5, "20 60", "in a ring of three they end at ourselves"],
+    [{ predecessor: "10", predecessors: "10 30 e0" }, 5, "20 10", "and where they stop going backwards"],
+    [{ predecessor: "40", predecessors: "40" }, 5, "20", "in a ring of two it names us"],
+  ];
+  for (const [{ predecessor, predecessors }, replicas, want, why] of rows) {
+    const { member, peers } = MemberFixture.member("20", "40", "60", { replicas });
+    peers.up("20", predecessor, "40");
+    const answer = await member.peers.neighbors(node("20"));
+    if (answer === null) throw new Error("20 is up");
+    const named = predecessors === undefined ? {} : { predecessors: nodes(predecessors) };
+    member.heardBefore(node("20"), { ...answer, ...named });
+    assertEquals(idsOf(member.predecessors), want, why);
+    assertEquals(idsOf(member.neighbors().predecessors ?? []), want, why);
+  }
+});
+
+Deno.test("RingMember.predecessors: what somebody else named who is not our predecessor is not taken", async () => {
+  const { member, peers } = MemberFixture.member("20", "40", "60", { replicas: 3 });
+  peers.up("30", "20", "40").up("20", "10", "30");
+  const answer = await member.peers.neighbors(node("30"));
+  if (answer === null) throw new Error("30 is up");
+  member.heardBefore(node("30"), answer);
+  assertEquals(idsOf(member.predecessors), "20", "30 is not our predecessor yet");
+  member.apply(adoptPredecessor(member.state, node("30")));
+  assertEquals(idsOf(member.predecessors), "30", "and now it is not known who stands before it");
+  member.heardBefore(node("30"), answer);
+  assertEquals(idsOf(member.predecessors), "30 20");
+  member.apply(adoptPredecessor(member.state, node("38")));
+  assertEquals(idsOf(member.predecessors), "38", "those before 30 are not those before 38");
+  assertEquals(MemberFixture.member(null, "40", "").member.predecessors, []);
 });

@@ -6,9 +6,11 @@ import type { NodeRef } from "../../../core/node_ref.ts";
 import {
   adoptPredecessor,
   alone,
+  counterclockwiseFrom,
   dropSuccessor,
   isCloserPredecessor,
   isCloserSuccessor,
+  isListWhole,
   isSameState,
   joinBehind,
   namedMembers,
@@ -205,4 +207,33 @@ Deno.test("isCloserPredecessor(): of any set of candidates the nearest one wins,
     }),
     { seed: 6 },
   );
+});
+
+Deno.test("counterclockwiseFrom() is the longest prefix that runs backwards without coming round to us", () => {
+  const rows: [self: string, named: string, max: number, want: string, why: string][] = [
+    ["40", "30 20 f0", 4, "30 20 f0", "across zero"],
+    ["40", "30 20 f0", 2, "30 20", "no more than asked for"],
+    ["40", "30 20 40 30", 9, "30 20", "it ends at ourselves"],
+    ["40", "30 38 20", 9, "30", "and where it turns"],
+    ["40", "30 30 20", 9, "30", "and at a repeat"],
+    ["40", "", 9, "", "nobody"],
+  ];
+  for (const [self, named, max, want, why] of rows) {
+    assertEquals(idsOf(counterclockwiseFrom(node(self), nodes(named), max)), want, why);
+  }
+});
+
+Deno.test("isListWhole(): full, or round the circle to the member before", () => {
+  const rows: [predecessor: string | null, successors: string, want: boolean, why: string][] = [
+    ["20", "60 80 c0", true, "as long as it may be"],
+    ["20", "60 80", false, "others could lengthen it"],
+    ["20", "60 20", true, "a ring of three"],
+    ["20", "20", true, "a ring of two"],
+    [null, "", true, "alone"],
+    ["20", "", false, "all of it has died"],
+    [null, "60", false, "a joiner that nobody has noticed yet"],
+  ];
+  for (const [predecessor, successors, want, why] of rows) {
+    assertEquals(isListWhole(state(predecessor, "40", successors), 3), want, why);
+  }
 });
