@@ -265,7 +265,8 @@ export class ChordNode implements NodeService {
     const { clock } = this.ports;
     const { isAlone, peers } = this.member;
     const isInTouch = isAlone || !peers.recent().next().done;
-    if (!isInTouch || clock.wallNow() - this.#contactAtMs < contactEveryMs) return;
+    // How long we were away counts until everything of that time is dealt with, over any number of restarts.
+    if (!isInTouch || !this.data.isSettled() || clock.wallNow() - this.#contactAtMs < contactEveryMs) return;
     this.#contactAtMs = clock.wallNow();
     await this.#saver.save();
   }

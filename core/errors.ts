@@ -1,3 +1,4 @@
+import type { Version } from "./data/version.ts";
 import type { View } from "./data/view.ts";
 
 /**
@@ -103,6 +104,23 @@ export class OtherViewError extends ChordError {
       `Cannot serve partition ${partition}: it is in another view here`,
       { reason: "otherView", partition, view },
     );
+  }
+}
+
+/**
+ * Copies of the key are at or above the version of the write. Only who began it may give it another one: a message
+ * that comes again after minutes must not become a new write.
+ */
+export class StampTooLowError extends ChordError {
+  override readonly name = "StampTooLowError";
+
+  /** @param above the newest version found; the write has to be stamped above it. */
+  constructor(above: Version, definite: boolean) {
+    super(errorCode.unavailable, `Cannot write under this version: ${above} is there`, {
+      reason: "stampTooLow",
+      above,
+      definite,
+    });
   }
 }
 

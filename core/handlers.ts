@@ -27,10 +27,12 @@ export class Handlers {
   constructor(readonly node: ChordNode, readonly router: KeyRouter, readonly membership: Membership) {
     this.#handlers = {
       "chord.ping": () => this.#ping(),
-      "chord.neighbors": () => Promise.resolve({ ...this.node.member.neighbors(), disk: this.node.disk }),
+      "chord.probe": (params, context) => this.#probe(params, context),
+      "chord.neighbors": () => this.#neighbors(),
       "chord.notify": (params) => this.#notify(params),
       "chord.lookupStep": (params) => this.#lookupStep(params),
       "chord.leave": (params) => this.#leave(params),
+      "chord.restarting": (params) => this.#restarting(params),
       "partition.views": (params) => this.#views(params),
       "partition.learn": (params) => this.#learn(params),
       "partition.prepare": (params) =>
@@ -65,8 +67,29 @@ export class Handlers {
   }
 
   #ping(): Promise<Result<"chord.ping">> {
-    const { incarnation, phase, self } = this.node;
-    return Promise.resolve({ id: self.id, incarnation, phase, disk: this.node.disk });
+    const { phase, self } = this.node;
+    return Promise.resolve({ id: self.id, phase, ...this.#selfReport() });
+  }
+
+  #neighbors(): Promise<Result<"chord.neighbors">> {
+    return Promise.resolve({ ...this.node.member.neighbors(), ...this.#selfReport() });
+  }
+
+  /** Which life this is, over which disk, and what time it thinks it is. */
+  #selfReport(): { incarnation: number; disk: string; wallMs: number } {
+    const { disk, incarnation, ports: { clock } } = this.node;
+    return { incarnation, disk, wallMs: Math.max(0, Math.floor(clock.wallNow())) };
+  }
+
+  /** @throws InvalidParamsError when asked about this node: it cannot be its own witness. */
+  async #probe(
+    { node }: ParsedParams<"chord.probe">,
+    { timeoutMs }: CallContext,
+  ): Promise<Result<"chord.probe">> {
+    this.#checkClaimedId(node);
+    const { member: { peers }, self } = this.node;
+    if (node.id === self.id) throw new InvalidParamsError(`Cannot probe ${node.url}: it is this node`);
+    return { alive: await peers.reaches(node, timeoutMs) };
   }
 
   /** Answered first, judged later: two nodes that notify each other must not wait for each other. */
@@ -94,6 +117,15 @@ export class Handlers {
     this.#checkClaimedId(node);
     const closing = this.membership.neighbourLeaves(node, predecessor, successors);
     this.#inBackground("neighbourLeaves", closing);
+    return Promise.resolve({});
+  }
+
+  #restarting(
+    { node, backWithinMs }: ParsedParams<"chord.restarting">,
+  ): Promise<Result<"chord.restarting">> {
+    this.#checkClaimedId(node);
+    const { member: { peers }, self } = this.node;
+    if (node.id !== self.id) peers.announcedRestart(node, backWithinMs);
     return Promise.resolve({});
   }
 

@@ -8,6 +8,7 @@ import {
   cursor,
   forwarding,
   id,
+  incarnation,
   key,
   keyVersion,
   momentMs,
@@ -19,6 +20,7 @@ import {
   range,
   ranges,
   replicas,
+  selfReport,
   stamped,
   version,
   views,
@@ -41,6 +43,9 @@ export { comparedMax, pageBytesMax, pageRecordsMax, viewOf } from "./protocol_sh
 
 /** Peers with another major version are refused when they meet. */
 export const protocolVersion = 1;
+
+/** Longest break that a node may announce; if it does not come back, its neighbours wait in vain for as long. */
+export const restartMsMax = 60_000;
 
 /** One method of the protocol. */
 export interface MethodDefinition {
@@ -70,8 +75,13 @@ export const methods = {
   "chord.ping": method({
     summary: "Whether the node is there, and which life of it answers.",
     params: noParams,
-    result: z.object({ id, incarnation: z.int().min(0), phase, disk: z.string().optional() }),
+    result: z.object({ id, incarnation, phase, ...selfReport }),
     torus: "Ping",
+  }),
+  "chord.probe": method({
+    summary: "Whether the receiver reaches a node that is silent to the caller. It asks that node now.",
+    params: z.strictObject({ node: nodeRef }),
+    result: z.object({ alive: z.boolean() }),
   }),
   "chord.neighbors": method({
     summary: "The node's predecessor and successor list, as they are now.",
@@ -79,9 +89,11 @@ export const methods = {
     result: z.object({
       predecessor: nodeRef.nullable(),
       successors: nodes,
+      predecessors: nodes.optional().describe("the members before it as far as it knows, nearest first"),
       phase,
-      disk: z.string().optional(),
       anchored: z.boolean().describe("members before it lead to it; its arc is its own"),
+      incarnation: incarnation.optional(),
+      ...selfReport,
     }),
     torus: "GetPredecessor, GetSuccessorList",
   }),
@@ -110,6 +122,11 @@ export const methods = {
       predecessor: nodeRef.nullable(),
       successors: nodes,
     }),
+    result: nothing,
+  }),
+  "chord.restarting": method({
+    summary: "The caller stops and will be back with all it has: the receiver should not take it for dead.",
+    params: z.strictObject({ node: nodeRef, backWithinMs: z.int().min(0).max(restartMsMax) }),
     result: nothing,
   }),
   "partition.views": method({
@@ -210,6 +227,9 @@ export const methods = {
       version: version.describe("what the receiver has now: a larger one if the record came too late"),
       repeated: z.boolean().optional().describe(
         "it knows the request id from an earlier write, of that version",
+      ),
+      had: z.enum(["yes", "no", "unknown"]).optional().describe(
+        "the record came too late; whether it was here before what is here now",
       ),
     }),
   }),

@@ -32,6 +32,12 @@ export const key = z.string().describe("UTF-8 text of 1..512 bytes");
 export const base64 = z.string().describe("bytes in base64");
 export const phase = z.enum(["joining", "member", "leaving", "left"]);
 export const cursor = z.object({ partition, key: z.string() });
+export const incarnation = z.int().min(0).describe("counts the lives of the node over one disk");
+/** What a node says of itself beside what it was asked; an older one does not. */
+export const selfReport = {
+  disk: z.string().max(64).optional().describe("names the store; another name means that its disk was lost"),
+  wallMs: momentMs.optional().describe("what its wall clock shows"),
+};
 
 /** A record in JSON: the value in base64, null in a tombstone. */
 export const wireRecord = z.object({
@@ -80,6 +86,7 @@ export const stamped = {
   version: version.optional().describe(
     "set by a node that passes the call on: every try is under one version",
   ),
+  instead: version.optional().describe("the version before that, which was too low"),
 };
 export const condition = {
   ifVersion: version.optional().describe("write only if the key is at this version"),

@@ -23,6 +23,8 @@ export interface WriteOptions {
   readonly requestId?: string | undefined;
   /** The version that an earlier try of the same write may have left behind; used again unless something newer is there. */
   readonly version?: Version | undefined;
+  /** A version that this very write had before, and that copies were above of. */
+  readonly instead?: Version | undefined;
   /** Copies that have to be durable; the ring's write quorum by default. */
   readonly consistency?: Consistency | undefined;
 }

@@ -65,6 +65,11 @@ export class DataUpkeep {
     await this.tombstones.run();
   }
 
+  /** Whether anything here is incomplete, or still to be let go. */
+  isSettled(): boolean {
+    return this.replicas.unsynced().length === 0 && this.release.held().length === 0;
+  }
+
   /** Partitions of which others still count on this node, or that it still holds data of. */
   unreleased(): Partition[] {
     const kept = this.replicas.table.matching((state) => this.replicas.isMember(state));
@@ -72,13 +77,13 @@ export class DataUpkeep {
   }
 
   /**
-   * After half the grace away, deletions may have been forgotten that this node has never heard of. Its copies count
-   * for nothing then, and what none of the others knows is discarded.
+   * After half the grace away, deletions may have been forgotten that this node has never heard of, wherever it was
+   * replaced meanwhile (while it is counted on, nothing is forgotten). What none of the others knows there is
+   * discarded.
    */
   #staleAfter(awayMs: number): ReadonlySet<Partition> {
     if (awayMs < this.member.config.tombstoneGraceMs / 2) return new Set();
     const kept = this.replicas.table.matching(() => true);
-    for (const partition of kept) this.replicas.markDamaged(partition);
     this.member.ports.log("warn", "awayTooLong", { awayMs, partitions: kept.length });
     return new Set(kept);
   }

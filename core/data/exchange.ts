@@ -8,6 +8,7 @@ import type { Keeper } from "./keeper.ts";
 import { isForgettable, type StoredRecord, withoutExpiredValue } from "./record.ts";
 import type { Replicas } from "./replicas.ts";
 import type { Sources } from "./partition_state.ts";
+import { viewsOf } from "./view_news.ts";
 import { fromWire, toWire } from "./wire_record.ts";
 
 /** A page may be half a mebibyte from a busy disk. */
@@ -25,6 +26,8 @@ export interface ExchangeOptions {
   /** Send what the peer lacks. */
   readonly push: boolean;
 }
+
+type Digest = Result<"partition.digest">["digests"][number];
 
 /** What came of comparing a range with a peer. */
 export interface Difference {
@@ -63,17 +66,24 @@ export class Exchange {
   ): Promise<Partition[]> {
     const params = { ranges: ranges.map(({ first, last }) => ({ first, last })) };
     const { digests } = await this.member.peers.call(peer, "partition.digest", params, pageTimeoutMs);
+    await this.#teach(peer, digests.filter((answer) => answer.epoch < epoch));
     await this.replicas.drained(ranges);
     const differing: Partition[] = [];
     for (const answer of digests) {
-      const isFit = answer.epoch === epoch &&
-        (as === "previous" ? answer.wasSynced : as === "member" || answer.synced);
+      const isFit = answer.epoch === epoch && isComplete(answer, as);
       for (const partition of partitionsOf([answer])) {
         const digest = answer.digests[partition - answer.first];
         if (!isFit || digest !== this.ports.store.digest(partition)) differing.push(partition);
       }
     }
     return differing;
+  }
+
+  /** A peer that has missed a change of view would never hear of it where nobody reads or writes. */
+  async #teach(peer: NodeRef, behind: readonly PartitionRange[]): Promise<void> {
+    if (behind.length === 0) return;
+    const views = viewsOf(this.replicas, partitionsOf(behind));
+    await this.member.peers.call(peer, "partition.learn", { views }, pageTimeoutMs);
   }
 
   /** @throws ChordError as the peer answers it, or for its silence; what was exchanged until then stays. */
@@ -162,6 +172,10 @@ export class Exchange {
   #placeOf({ key }: StoredRecord): Cursor {
     return { partition: this.replicas.partitions.ofKey(key), key };
   }
+}
+
+function isComplete({ synced, wasSynced }: Digest, as: ExchangeOptions["as"]): boolean {
+  return as === "member" || (as === "previous" ? wasSynced : synced);
 }
 
 /** The partitions in ranges of at most `max`, so that one that is in the way does not hold up thousands. */

@@ -17,11 +17,14 @@ import type { PartitionState } from "./partition_state.ts";
 import { isLive, mergeRecords, type StoredRecord } from "./record.ts";
 import type { Replicas } from "./replicas.ts";
 import { RequestMemory } from "./request_memory.ts";
-import { type HybridClock, type Version, versionZero } from "./version.ts";
+import { type HybridClock, type Version, versionMs, versionZero } from "./version.ts";
 import { fromWire, toWire } from "./wire_record.ts";
 
 /** A value that expired longer ago than clocks may differ is refused instead of stored. */
 const expirySlackMs = 500;
+
+/** Clocks of two nodes that are in order differ by less. */
+const clockSlackMs = 1_000;
 
 /** Refusals of what peers sent, by reason, for the metrics. */
 export type Refusals = Map<string, number>;
@@ -79,7 +82,8 @@ export class Keeper {
   }
 
   /**
-   * Keeps a record of the view; durable when it returns. Says which version is here then.
+   * Keeps a record of the view; durable when it returns. Says which version is here then, and, if that is a newer one,
+   * whether this one was here before it.
    *
    * With `base` it refuses when the copy here is newer than that: somebody else's write came between.
    */
@@ -98,7 +102,9 @@ export class Keeper {
     return await this.#turns.take(record.key, async () => {
       const current = await this.ports.store.get(partition, record.key);
       const isOvertaken = current !== null && current.version > base && current.version !== record.version;
-      return isOvertaken ? { version: current.version } : await this.#merge(partition, epoch, record);
+      return isOvertaken
+        ? this.#refusal(partition, record, current.version)
+        : await this.#merge(partition, epoch, record);
     });
   }
 
@@ -132,9 +138,20 @@ export class Keeper {
 
   async #merge(partition: Partition, epoch: number, record: StoredRecord): Promise<Result<"replica.write">> {
     this.#checkServing(partition, epoch);
+    const { version } = await this.replicas.writing(
+      partition,
+      () => this.ports.store.merge(partition, record),
+    );
+    if (version !== record.version) return this.#refusal(partition, record, version);
     this.#requests.note(record);
-    const winner = await this.replicas.writing(partition, () => this.ports.store.merge(partition, record));
-    return { version: winner.version };
+    return { version };
+  }
+
+  /** The copy is at a newer version. What we remember of requests reaches back to when we began to keep the partition. */
+  #refusal(partition: Partition, record: StoredRecord, newer: Version): Result<"replica.write"> {
+    const wasHere = this.#requests.versionOf(record) === record.version;
+    const isRemembered = versionMs(record.version) > this.replicas.keptSinceMs(partition) + clockSlackMs;
+    return { version: newer, had: wasHere ? "yes" : isRemembered ? "no" : "unknown" };
   }
 
   async #readAsSource(

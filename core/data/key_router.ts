@@ -7,10 +7,14 @@ import type { RingMember } from "../ring/ring_member.ts";
 import type { CallContext, Consistency, ReadOutcome, WriteOptions, WriteOutcome } from "../service.ts";
 import { isRingMoving, type KeyService } from "./key_service.ts";
 import { makeRecord } from "./record.ts";
+import { stampOf } from "./request_stamp.ts";
+import { isVersion, type Version } from "./version.ts";
 
 /** Pause before a call is routed again; doubles up to the last. Handoffs take milliseconds, elections do not exist. */
 const retryMsFirst = 20;
 const retryMsMax = 500;
+/** Versions given to one write. Each was overtaken by somebody else's: more would be a queue of its own. */
+const stampsMax = 5;
 /** Nodes tried that do not answer. Each has its copies on others, so a few suffice. */
 const unreachableTriesMax = 4;
 
@@ -52,12 +56,11 @@ export class KeyRouter {
     if (options.ttlMs !== undefined && options.expiresAtMs !== undefined) {
       throw new InvalidParamsError("Cannot write: ttlMs and expiresAtMs exclude each other");
     }
-    const named = this.#named(options);
-    return await this.#route(key, context, {
-      here: () => this.keys.write(key, value, named),
-      there: async (owner, timeoutMs, hops) => {
-        const params = { key, value: value.toBase64(), ...named, forwarded: true };
-        return { ...await this.#call(owner, "kv.put", params, timeoutMs), hops };
+    return await this.#write(key, this.#named(options), context, {
+      here: (stamped) => this.keys.write(key, value, stamped),
+      there: (owner, stamped, timeoutMs) => {
+        const params = { key, value: value.toBase64(), ...stamped, forwarded: true };
+        return this.#call(owner, "kv.put", params, timeoutMs);
       },
     });
   }
@@ -65,18 +68,52 @@ export class KeyRouter {
   /** Like `put` of nothing; succeeds for a key that does not exist. */
   async delete(key: string, options: WriteOptions, context: CallContext): Promise<WriteOutcome> {
     const { ttlMs: _, expiresAtMs: __, ...conditions } = this.#named(options);
+    return await this.#write(key, conditions, context, {
+      here: (stamped) => this.keys.write(key, null, stamped),
+      there: (owner, stamped, timeoutMs) =>
+        this.#call(owner, "kv.delete", { key, ...stamped, forwarded: true }, timeoutMs),
+    });
+  }
+
+  /** Routes a write, and gives it a higher version when copies turn out to be above the one it has. */
+  async #write(key: string, options: WriteOptions, context: CallContext, how: {
+    here: (options: WriteOptions) => Promise<WriteOutcome>;
+    there: (owner: NodeRef, options: WriteOptions, timeoutMs: number) => Promise<Result<"kv.put">>;
+  }): Promise<WriteOutcome> {
+    this.#checkAwake();
+    let stamped = options;
     return await this.#route(key, context, {
-      here: () => this.keys.write(key, null, conditions),
-      there: async (owner, timeoutMs, hops) => {
-        const params = { key, ...conditions, forwarded: true };
-        return { ...await this.#call(owner, "kv.delete", params, timeoutMs), hops };
+      here: () => how.here(stamped),
+      there: async (owner, timeoutMs, hops) => ({ ...await how.there(owner, stamped, timeoutMs), hops }),
+      restamp: (above) => {
+        const instead = stamped.version;
+        stamped = { ...stamped, version: this.keys.clock.next(above), instead };
       },
+    });
+  }
+
+  #firstVersion(requestId: string | undefined): Version {
+    const hash = (text: string) => this.member.space.hashId(text);
+    const stamp = requestId === undefined ? null : stampOf(requestId, this.ports.clock.wallNow(), hash);
+    return stamp ?? this.keys.clock.next();
+  }
+
+  /**
+   * A write that was waiting while this process stood still may be one that the client has made elsewhere since, and
+   * a newer one may have followed.
+   *
+   * @throws ChordError (overloaded) right after a pause.
+   */
+  #checkAwake(): void {
+    if (this.member.peers.localHealth.isAwake(this.ports.clock.now())) return;
+    throw new ChordError(errorCode.overloaded, "Cannot write: this node stood still, and is just coming to", {
+      reason: "justWoken",
     });
   }
 
   /** The write with a name and a version of its own, so that trying again elsewhere does not make it twice. Its end is a moment from here on. */
   #named({ ttlMs, ...given }: WriteOptions): WriteOptions {
-    const version = this.keys.clock.next();
+    const version = this.#firstVersion(given.requestId);
     const expiry = ttlMs === undefined ? {} : { expiresAtMs: this.ports.clock.wallNow() + ttlMs };
     const options = { ...given, ...expiry, version };
     if (options.requestId !== undefined) return options;
@@ -88,6 +125,7 @@ export class KeyRouter {
   async #route<T>(key: string, context: CallContext, how: {
     here: () => Promise<T>;
     there: (owner: NodeRef, timeoutMs: number, hops: number) => Promise<T>;
+    restamp?: (above: Version) => void;
   }): Promise<T> {
     const { clock } = this.ports;
     const deadlineMs = clock.now() + context.timeoutMs;
@@ -104,6 +142,8 @@ export class KeyRouter {
         asked = owner;
         return await how.there(owner, this.#patienceMs(deadlineMs - clock.now()), trail.hops);
       } catch (error) {
+        const above = versionAbove(error);
+        if (above !== null) how.restamp?.(above);
         const pauseMs = trail.pauseAfter(error, asked, clock.now());
         await clock.sleep(pauseMs * (0.5 + this.ports.random.next()));
       }
@@ -155,6 +195,7 @@ class Trail {
   #hint: NodeRef | null = null;
   #wasHinted = false;
   #pauseMs = retryMsFirst;
+  #stamps = 0;
   /** Whether every failure so far was certainly without effect. */
   #isDefinite = true;
 
@@ -172,6 +213,8 @@ class Trail {
     this.#isDefinite &&= error.data.definite;
     const isSilent = asked !== null && isSilence(error);
     if (isSilent) this.silent.add(asked.id);
+    const isRestamped = versionAbove(error) !== null && ++this.#stamps < stampsMax;
+    if (isRestamped && nowMs < this.deadlineMs) return 0;
     const canHelp = isSilent ? this.silent.size < unreachableTriesMax : isRingMoving(error);
     if (!canHelp || nowMs + this.#pauseMs >= this.deadlineMs) throw this.#inAll(error);
     if (isSilent) return 0;
@@ -202,6 +245,12 @@ class Trail {
     }
     return new ChordError(error.code, error.message, { ...error.data, definite: false }, { cause: error });
   }
+}
+
+/** What copies are at, when the write's version was too low for them. */
+function versionAbove(error: unknown): Version | null {
+  const above = error instanceof ChordError && error.data.reason === "stampTooLow" ? error.data.above : null;
+  return typeof above === "string" && isVersion(above) ? above : null;
 }
 
 /** Whether the node that was asked said nothing: it is gone, or too slow for us. */

@@ -4,6 +4,7 @@ import {
   errorCode,
   NotOwnerError,
   QuorumError,
+  StampTooLowError,
   TooLargeError,
   UncertainError,
   VersionConflictError,
@@ -24,9 +25,6 @@ import type { Replicas } from "./replicas.ts";
 import type { HybridClock, Version } from "./version.ts";
 import type { Replica, View } from "./view.ts";
 import { fromWire, toWire } from "./wire_record.ts";
-
-/** A write that finds newer versions on its way is stamped above them and sent again, so often at most. */
-const stampsMax = 5;
 
 type Written = Result<"replica.write">;
 
@@ -96,47 +94,63 @@ export class KeyService {
     const live = before !== null && isLive(before, this.ports.clock.wallNow()) ? before : null;
     const isRepeat = before !== null && before.requestId !== null && before.requestId === options.requestId;
     if (!isRepeat) checkCondition(live?.version ?? null, options);
-    const record = isRepeat ? before : this.#record(key, value, options, before?.version);
-    const base = isConditional && !isRepeat ? before?.version ?? noBase : undefined;
-    const { record: written, copies } = await this.#spread(view, partition, record, needed, { base });
+    const record = isRepeat ? before : this.#record(key, value, options, before);
+    // Below what is there, the condition is of no account: it is only asked what has become of an earlier try.
+    const isAbove = before === null || record.version > before.version;
+    const base = isConditional && !isRepeat && isAbove ? before?.version ?? noBase : undefined;
+    const { record: written, copies } = await this.#spread(view, partition, record, needed, {
+      base,
+      instead: options.instead,
+    });
     const { version, expiresAtMs } = written;
     const created = live === null && !isRepeat;
     return { version, created, expiresAtMs, owner: this.member.self, replicas: copies, hops: 0 };
   }
 
-  /** Sends the record to every member, under higher versions if need be, until `needed` have it. */
+  /**
+   * Sends the record to every member, until `needed` have it, or had it before something newer came.
+   *
+   * @throws StampTooLowError when copies are above it, and it has certainly had no effect.
+   */
   async #spread(
     view: View,
     partition: Partition,
-    first: StoredRecord,
+    record: StoredRecord,
     needed: number,
     terms: WriteTerms,
   ): Promise<{ record: StoredRecord; copies: NodeRef[] }> {
-    let record = first;
-    let instead: Version | undefined;
-    for (let stamps = 0; stamps < stampsMax; stamps++) {
-      const { version } = record;
-      const isKept = (answer: Written) => answer.version === version || answer.repeated === true;
-      const gathered = await this.#quorum.all(
-        view.members,
-        needed,
-        (to) => this.#writeTo(to, view, partition, record, { ...terms, instead }),
-        isKept,
-      );
-      const kept = gathered.answers.filter(({ answer }) => answer.version === version);
-      if (kept.length >= needed) return { record, copies: kept.map(({ from }) => toRef(from)) };
-      const earlier = gathered.answers.find(({ answer }) => answer.repeated === true)?.answer.version;
-      if (earlier !== undefined) return await this.#finishEarlier(view, partition, record, earlier, needed);
-      const overtaking = gathered.answers.map(({ answer }) => answer.version).filter((other) =>
-        other !== version
-      );
-      if (overtaking.length === 0) throw this.#failure(view, needed, kept.length, gathered);
-      const newest = overtaking.reduce((max, other) => other > max ? other : max);
-      if (terms.base !== undefined) throw overtaken(newest, kept.length === 0 && gathered.isDefinite);
-      instead = version;
-      record = makeRecord({ ...record, version: this.clock.next(newest) });
+    const { version } = record;
+    const isKept = ({ answer }: { answer: Written }) => answer.version === version || answer.had === "yes";
+    const gathered = await this.#quorum.all(
+      view.members,
+      needed,
+      (to) => this.#writeTo(to, view, partition, record, terms),
+      (answer) => isKept({ answer }) || answer.repeated === true,
+    );
+    const { answers, isDefinite } = gathered;
+    const kept = answers.filter(isKept);
+    if (kept.length >= needed) return { record, copies: kept.map(({ from }) => toRef(from)) };
+    const earlier = answers.find(({ answer }) => answer.repeated === true)?.answer.version;
+    if (earlier !== undefined) return await this.#finishEarlier(view, partition, record, earlier, needed);
+    const refusals = answers.filter((answer) => !isKept(answer)).map(({ answer }) => answer);
+    const newest = refusals.reduce<Version | null>(
+      (max, it) => max === null || it.version > max ? it.version : max,
+      null,
+    );
+    if (newest === null || !this.#isWithoutEffect(view, refusals)) {
+      throw this.#failure(view, needed, kept.length, gathered);
     }
-    throw new QuorumError(`Cannot write "${first.key.slice(0, 64)}": others write it all the time`, false);
+    const isNothing = kept.length === 0 && isDefinite;
+    throw terms.base === undefined ? new StampTooLowError(newest, isNothing) : overtaken(newest, isNothing);
+  }
+
+  /**
+   * Whether so many members refused the record, and never had it, that no read can have met it or ever will: a read
+   * asks at least one of them, and that one has something newer.
+   */
+  #isWithoutEffect(view: View, refusals: readonly Written[]): boolean {
+    const never = refusals.filter(({ had }) => had === "no").length;
+    return never > view.members.length - readsFor("quorum", view, this.replicas);
   }
 
   /** A repeat of a write that got somewhere: it is brought to its end as the version it was then. */
@@ -302,9 +316,14 @@ export class KeyService {
     );
   }
 
-  #failure(view: View, needed: number, got: number, { failures, isDefinite }: Gathered<unknown>): ChordError {
+  #failure(
+    view: View,
+    needed: number,
+    got: number,
+    { answers, failures, isDefinite }: Gathered<unknown>,
+  ): ChordError {
     const full = failures.find(({ error }) => error.code === errorCode.storageFull);
-    const isNothing = got === 0 && isDefinite;
+    const isNothing = got === 0 && isDefinite && answers.length === 0;
     if (full !== undefined && failures.length > view.members.length - needed) {
       return new ChordError(errorCode.storageFull, "Cannot write: too many keepers have no room", {
         definite: isNothing,
@@ -328,23 +347,16 @@ export class KeyService {
     key: string,
     value: Uint8Array | null,
     options: WriteOptions,
-    above: Version | undefined,
+    before: StoredRecord | null,
   ): StoredRecord {
     const { ttlMs, expiresAtMs = null, requestId = null } = options;
     return makeRecord({
       key,
       value,
-      version: this.#stamp(options.version, above),
+      version: options.version ?? this.clock.next(before?.version),
       expiresAtMs: ttlMs === undefined ? expiresAtMs : this.ports.clock.wallNow() + ttlMs,
       requestId,
     });
-  }
-
-  /** The version that the write came with, if that lies above what is here. */
-  #stamp(given: Version | undefined, above: Version | undefined): Version {
-    if (given === undefined || (above !== undefined && given <= above)) return this.clock.next(above);
-    this.clock.observe(given);
-    return given;
   }
 
   #checkValue(value: Uint8Array | null): void {

@@ -43,10 +43,10 @@ export class Release {
   }
 
   async #release(state: PartitionState, chunk: readonly PartitionRange[]): Promise<void> {
-    for (const member of this.replicas.countedMembers(state.view)) {
-      if (!await this.#isEverythingAt(member, state, chunk)) return;
-    }
-    await this.#drop(state, chunk);
+    // All are asked, though one refusal is enough: if the view is no longer the latest, one of them will say so.
+    const members = this.replicas.countedMembers(state.view);
+    const answers = await Promise.all(members.map((member) => this.#isEverythingAt(member, state, chunk)));
+    if (answers.every(Boolean)) await this.#drop(state, chunk);
   }
 
   /**

@@ -40,6 +40,8 @@ export class Replicas {
   readonly quorums: QuorumConfig;
   /** When each sealed partition was sealed, by the monotonic clock of this life. */
   readonly #sealedAtMs = new Map<Partition, number>();
+  readonly #keptSinceMs = new Map<Partition, number>();
+  readonly #bornAtMs: number;
   readonly #writing = new Map<Partition, Set<Promise<unknown>>>();
   #savedRevision = 0;
   readonly #listeners: (() => void)[] = [];
@@ -55,6 +57,7 @@ export class Replicas {
     this.table = new PartitionTable(past.states);
     this.forgotten = [...past.forgotten];
     this.quorums = member.config;
+    this.#bornAtMs = member.ports.clock.wallNow();
   }
 
   get(partition: Partition): PartitionState | null {
@@ -108,9 +111,21 @@ export class Replicas {
   learn(ranges: Iterable<PartitionRange>, view: View): boolean {
     const { clock } = this.member.ports;
     const about = { self: this.self, quorums: this.quorums, nowMs: clock.wallNow() };
+    if (hasReplica(view.members, this.self)) this.#noteBeginning(ranges, about.nowMs);
     const isNews = this.table.update(ranges, (state) => afterLearning(state, view, about));
     if (isNews) this.#changed();
     return isNews;
+  }
+
+  /** Since when this life of the node has kept the partition without a break, by the wall clock. */
+  keptSinceMs(partition: Partition): number {
+    return this.#keptSinceMs.get(partition) ?? this.#bornAtMs;
+  }
+
+  #noteBeginning(ranges: Iterable<PartitionRange>, nowMs: number): void {
+    for (const partition of partitionsOf(ranges)) {
+      if (!this.isMember(this.get(partition))) this.#keptSinceMs.set(partition, nowMs);
+    }
   }
 
   /** All that could be missing of the partitions was fetched while they were in this view. */

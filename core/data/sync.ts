@@ -44,7 +44,7 @@ export class Sync {
     const absent: StoredRecord[][] = [];
     for (const source of this.#inOrder(sources)) {
       if (absent.length === sources.needed) break;
-      const unknown = await this.#fetch(source, state, chunk, sources.as);
+      const unknown = await this.#fetchFrom(source, state, chunk, sources.as);
       if (unknown !== null) absent.push(unknown);
     }
     if (absent.length < sources.needed) return;
@@ -53,7 +53,7 @@ export class Sync {
   }
 
   /** Fetches what the source has of the chunk; gives what only we have, or null when it did not work out. */
-  async #fetch(
+  async #fetchFrom(
     source: Replica,
     { view: { epoch } }: PartitionState,
     chunk: readonly PartitionRange[],

@@ -1,5 +1,6 @@
 import { ChordError } from "../errors.ts";
-import { sameNode } from "../node_ref.ts";
+import type { Id } from "../id.ts";
+import { type NodeRef, sameNode } from "../node_ref.ts";
 import { type Partition, type PartitionRange, partitionsOf, toRanges } from "../partition.ts";
 import type { Vote } from "../protocol.ts";
 import type { RingMember } from "../ring/ring_member.ts";
@@ -26,6 +27,9 @@ type Ballots = Map<Partition, { voter: Replica; vote: Vote }[]>;
  * Anybody may propose, and two owners of a torn ring do: the votes decide (core/data/ballot_box.ts).
  */
 export class ViewChange {
+  /** When each of the members after us was last asked about its disk, by the monotonic clock. */
+  readonly #metAtMs = new Map<Id, number>();
+
   constructor(
     readonly member: RingMember,
     readonly replicas: Replicas,
@@ -36,6 +40,7 @@ export class ViewChange {
   /** One round over all partitions whose view is not what the ring asks for. */
   async run(): Promise<void> {
     const { member, replicas } = this;
+    await this.#meetKeepers();
     const changes: Promise<void>[] = [];
     const own = member.isAnchored ? replicas.ownPartitions() : [];
     for (const [state, partitions] of replicas.table.group(own)) {
@@ -48,6 +53,20 @@ export class ViewChange {
       if (state !== null) changes.push(this.#change(state, state.view.members, partitions));
     }
     await Promise.all(changes);
+  }
+
+  /** Asks the members after us, which should keep our partitions with us, which disks they have these days. */
+  async #meetKeepers(): Promise<void> {
+    const { config, peers, ports: { clock }, state } = this.member;
+    const isDue = ({ id }: NodeRef) =>
+      clock.now() - (this.#metAtMs.get(id) ?? -Infinity) >= config.quietStabilizeMs ||
+      peers.diskOf(id) === null;
+    const candidates = state.successors.slice(0, config.replicas).filter(isDue);
+    for (const { id } of candidates) this.#metAtMs.set(id, clock.now());
+    await Promise.all(candidates.map((node) => peers.isMember(node)));
+    for (const id of this.#metAtMs.keys()) {
+      if (!state.successors.some((node) => node.id === id)) this.#metAtMs.delete(id);
+    }
   }
 
   async #change(state: PartitionState, desired: readonly Replica[], partitions: Partition[]): Promise<void> {
