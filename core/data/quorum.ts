@@ -2,7 +2,6 @@ import { ChordError } from "../errors.ts";
 import type { Clock } from "../ports.ts";
 import type { RingMember } from "../ring/ring_member.ts";
 import type { Consistency } from "../service.ts";
-import type { Keeper } from "./keeper.ts";
 import type { Replicas } from "./replicas.ts";
 import { readsNeeded, type Replica, sameReplica, type View, writesNeeded } from "./view.ts";
 
@@ -27,12 +26,23 @@ export function writesFor(consistency: Consistency, view: View, replicas: Replic
   return consistency === "all" ? view.members.length : writesNeeded(view.members.length, replicas.quorums);
 }
 
+/** A few words on why copies did not answer. */
+export function reasonsOf(failures: Gathered<unknown>["failures"]): string {
+  return failures.length === 0
+    ? ""
+    : `: ${failures.map(({ from, error }) => `${from.url} ${error.message}`).join("; ")}`;
+}
+
+/** Whether a member refused because its view is another one, or about to be: a moment later it may answer. */
+export function isMovingIn(failures: Gathered<unknown>["failures"]): boolean {
+  return failures.some(({ error }) => error.data.reason === "otherView");
+}
+
 /** Asks the members of one view, ourselves among them, and stops waiting as soon as enough have answered. */
 export class Quorum {
   constructor(
     readonly member: RingMember,
     readonly replicas: Replicas,
-    readonly keeper: Keeper,
   ) {}
 
   /** Members in the order of asking: ourselves, the lively, the silent. */

@@ -54,6 +54,11 @@ export function votesNeeded(count: number, config: QuorumConfig): number {
   return Math.max(Math.floor(count / 2) + 1, sourcesNeeded(count, config));
 }
 
+/** The node alone, as the ring knows it. */
+export function toRef({ id, url }: Replica): NodeRef {
+  return { id, url };
+}
+
 export function sameReplica(a: Replica, b: Replica): boolean {
   return a.id === b.id && a.disk === b.disk;
 }

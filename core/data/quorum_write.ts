@@ -1,0 +1,110 @@
+import { ChordError, errorCode, QuorumError, StampTooLowError, VersionConflictError } from "../errors.ts";
+import type { NodeRef } from "../node_ref.ts";
+import type { Partition } from "../partition.ts";
+import type { Copies, Written } from "./copies.ts";
+import type { WriteTerms } from "./keeper.ts";
+import { type Gathered, isMovingIn, type Quorum, readsFor, reasonsOf } from "./quorum.ts";
+import { makeRecord, type StoredRecord } from "./record.ts";
+import type { Version } from "./version.ts";
+import { type Replica, toRef, type View } from "./view.ts";
+
+/** A write that enough copies have, and which. */
+export interface Kept {
+  readonly record: StoredRecord;
+  readonly copies: NodeRef[];
+}
+
+/** Brings a record to as many copies as a write needs, exactly once however often it is tried. */
+export class QuorumWrite {
+  constructor(readonly quorum: Quorum, readonly copies: Copies) {}
+
+  /**
+   * Sends the record to every member, until `needed` have it, or had it before something newer came.
+   *
+   * @throws StampTooLowError when copies are above it, and it has certainly had no effect.
+   */
+  async spread(
+    view: View,
+    partition: Partition,
+    record: StoredRecord,
+    needed: number,
+    terms: WriteTerms,
+  ): Promise<Kept> {
+    const { version } = record;
+    const isKept = ({ answer }: { answer: Written }) => answer.version === version || answer.had === "yes";
+    const gathered = await this.quorum.all(
+      view.members,
+      needed,
+      (to) => this.copies.write(to, view, partition, record, terms),
+      (answer) => isKept({ answer }) || answer.repeated === true,
+    );
+    const { answers, isDefinite } = gathered;
+    const kept = answers.filter(isKept);
+    if (kept.length >= needed) return { record, copies: kept.map(({ from }) => toRef(from)) };
+    const earlier = answers.find(({ answer }) => answer.repeated === true)?.answer.version;
+    if (earlier !== undefined) return await this.#finishEarlier(view, partition, record, earlier, needed);
+    const refusals = answers.filter((answer) => !isKept(answer)).map(({ answer }) => answer);
+    const newest = refusals.reduce<Version | null>(
+      (max, it) => max === null || it.version > max ? it.version : max,
+      null,
+    );
+    if (newest === null || !this.#isWithoutEffect(view, refusals)) {
+      throw failure(view, needed, kept.length, gathered);
+    }
+    const isNothing = kept.length === 0 && isDefinite;
+    throw terms.base === undefined ? new StampTooLowError(newest, isNothing) : overtaken(newest, isNothing);
+  }
+
+  /**
+   * Whether so many members refused the record, and never had it, that no read can have met it or ever will: a read
+   * asks at least one of them, and that one has something newer.
+   */
+  #isWithoutEffect(view: View, refusals: readonly Written[]): boolean {
+    const never = refusals.filter(({ had }) => had === "no").length;
+    return never > view.members.length - readsFor("quorum", view, this.quorum.replicas);
+  }
+
+  /** A repeat of a write that got somewhere: it is brought to its end as the version it was then. */
+  async #finishEarlier(
+    view: View,
+    partition: Partition,
+    record: StoredRecord,
+    version: Version,
+    needed: number,
+  ): Promise<Kept> {
+    const earlier = makeRecord({ ...record, version });
+    const isThere = (answer: Written) => answer.version >= version;
+    const ask = (to: Replica) => this.copies.write(to, view, partition, earlier, {});
+    const gathered = await this.quorum.all(view.members, needed, ask, isThere);
+    const copies = gathered.answers.filter(({ answer }) => isThere(answer)).map(({ from }) => toRef(from));
+    if (copies.length < needed) throw failure(view, needed, copies.length, gathered);
+    return { record: earlier, copies };
+  }
+}
+
+function failure(
+  view: View,
+  needed: number,
+  got: number,
+  { answers, failures, isDefinite }: Gathered<unknown>,
+): ChordError {
+  const full = failures.find(({ error }) => error.code === errorCode.storageFull);
+  const isNothing = got === 0 && isDefinite && answers.length === 0;
+  if (full !== undefined && failures.length > view.members.length - needed) {
+    return new ChordError(errorCode.storageFull, "Cannot write: too many keepers have no room", {
+      definite: isNothing,
+    });
+  }
+  const isMoving = isMovingIn(failures);
+  return new QuorumError(
+    `Cannot tell whether it was written: ${got} of ${needed} copies confirmed it${reasonsOf(failures)}`,
+    isNothing,
+    { cause: failures[0]?.error, isMoving },
+  );
+}
+
+/** Somebody else's write came between a condition and what depended on it. */
+function overtaken(newest: Version, isNothing: boolean): ChordError {
+  if (isNothing) return new VersionConflictError(newest);
+  return new QuorumError("Cannot tell whether it was written: another write of the key came between", false);
+}
