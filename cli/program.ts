@@ -4,6 +4,7 @@ import { colorsFor, type CommandContext, type GlobalOptions, type Run } from "./
 import { addDelete } from "./delete.ts";
 import { CommandError, type ExitCode, exitCode } from "./exit_code.ts";
 import { describeFailure } from "./failure.ts";
+import { addForget } from "./forget.ts";
 import { addGet } from "./get.ts";
 import { addImport } from "./import.ts";
 import { addInfo } from "./info.ts";
@@ -72,7 +73,20 @@ function newProgram(terminal: Terminal, run: Run): Command {
     .configureHelp({ showGlobalOptions: true })
     .helpCommand(true);
   addGlobalOptions(program);
-  for (const add of [addImport, addPut, addGet, addDelete, addKeys, addLookup, addInfo, addRing, addVerify]) {
+  for (
+    const add of [
+      addImport,
+      addPut,
+      addGet,
+      addDelete,
+      addKeys,
+      addLookup,
+      addInfo,
+      addRing,
+      addVerify,
+      addForget,
+    ]
+  ) {
     add(program, run);
   }
   return program;

@@ -1,17 +1,20 @@
 import type { NodeConfig } from "../core/config.ts";
-import { assertionNames, isIdeal, snapshotOf } from "./ring_assertions.ts";
+import { latestState } from "./calm.ts";
 import { Checker } from "./checker.ts";
 import { Clients, readEverything } from "./clients.ts";
 import { DataOracle } from "./data_oracle.ts";
-import { finish, type RunOptions, type RunReport } from "./run.ts";
 import { SeededRandom } from "./random.ts";
+import { assertionNames, isIdeal, snapshotOf } from "./ring_assertions.ts";
+import { finish, type RunOptions, type RunReport } from "./run.ts";
 import { type SimHost, World } from "./world.ts";
 
 /**
  * A run inside the conditions of Zave's proof: at least r+1 members from the start, no lost messages, and a member
- * fails or leaves only while every other keeps a live successor and r+1 principals remain.
+ * fails or leaves only while every other keeps a live successor, r+1 principals remain, and every partition has a
+ * quorum of complete copies without it.
  *
- * Every assertion must hold after every event that changed the ring, and no answer may be a lie at any time.
+ * Every assertion must hold after every event that changed the ring, no answer may be a lie at any time, and at the
+ * end every acknowledged value can be read.
  */
 export async function guardedRun(seed: number, options: RunOptions): Promise<RunReport> {
   const random = new SeededRandom(seed);
@@ -41,7 +44,10 @@ export async function guardedRun(seed: number, options: RunOptions): Promise<Run
     checker.fail("the quiet ring is not ideal (Q2)");
   }
   const calm = await readEverything(world, clients, advance);
-  return finish(seed, "guarded", world, checker, oracle, calm, options);
+  if (calm.readable < calm.expected) {
+    checker.fail(`${calm.readable} of ${calm.expected} acknowledged values can be read at the end`);
+  }
+  return finish({ seed, regime: "guarded", options, world, checker, operations: oracle.counts, calm });
 
   async function advance(ms: number): Promise<void> {
     await world.scheduler.runUntil(world.scheduler.nowMs + ms, () => {
@@ -79,12 +85,12 @@ class GuardedScenario {
   #fail(how: "crash" | "leave"): void {
     const { random, world } = this;
     const candidates = world.hosts.filter((host) =>
-      host.life?.node?.phase === "member" && this.#mayFail(host) && (how === "crash" || isSettled(host))
+      host.life?.node?.phase === "member" && this.#mayFail(host) && this.#areCopiesLeft(host)
     );
     if (candidates.length === 0) return;
     const host = random.pick(candidates);
     if (how === "crash") world.crash(host);
-    else world.leave(host);
+    else world.watch(world.leave(host));
   }
 
   /** Zave's condition on failures: every list keeps a live entry, and r+1 principals are left. */
@@ -102,6 +108,25 @@ class GuardedScenario {
   }
 
   /**
+   * Whether every partition keeps a quorum of complete copies without the host, so that what was acknowledged stays
+   * readable although nobody comes back.
+   */
+  #areCopiesLeft(host: SimHost): boolean {
+    const { config, members, partitions } = this.world;
+    for (let partition = 0; partition < partitions.count; partition++) {
+      const latest = latestState(members, partition);
+      if (latest === null) return false;
+      const complete = members.filter(({ self, replicas }) => {
+        const state = replicas.get(partition);
+        return self.id !== host.ref.id && state?.view.epoch === latest.view.epoch && state.isSynced &&
+          replicas.isMember(state);
+      });
+      if (complete.length < config.writeQuorum) return false;
+    }
+    return true;
+  }
+
+  /**
    * Whether an answer of the node is still on its way. By the proof the asker's list counts as changed from the
    * moment of the answer, so the condition would have to be judged on a list that nobody has yet.
    */
@@ -110,10 +135,4 @@ class GuardedScenario {
     const toldAtMs = network.toldNeighborsAtMs.get(host.ref.url) ?? -Infinity;
     return scheduler.nowMs - toldAtMs <= network.options.latencyMsMax;
   }
-}
-
-/** A node leaves at once only if it knows what it holds; later the base might no longer allow it. */
-function isSettled({ life }: SimHost): boolean {
-  const custody = life?.node?.custody;
-  return custody !== undefined && custody.isChecked && custody.unclaimed().length === 0;
 }

@@ -13,6 +13,11 @@ export class Trace {
     for (const part of parts) this.#mix(typeof part === "number" ? Math.round(part * 1_000) : part);
   }
 
+  /** Something that is no message but part of the run. */
+  mark(text: string): void {
+    this.#mix(text);
+  }
+
   get hash(): string {
     return [this.#a, this.#b].map((half) => (half >>> 0).toString(16).padStart(8, "0")).join("");
   }

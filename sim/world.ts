@@ -1,41 +1,36 @@
 import { ChordNode } from "../core/chord_node.ts";
 import { defaultConfig, type NodeConfig } from "../core/config.ts";
-import { full } from "../core/data/claims.ts";
+import { ChordError } from "../core/errors.ts";
 import { IdSpace } from "../core/id.ts";
 import { nodeIdOf, type NodeRef } from "../core/node_ref.ts";
 import { PartitionMap } from "../core/partition.ts";
-import type { Clock, Ports } from "../core/ports.ts";
-import type { ParsedParams } from "../core/protocol.ts";
-import { MemoryStore } from "../storage/memory_store.ts";
-import { saveNodeDocument } from "../core/node_document.ts";
+import { Faults } from "./faults.ts";
+import { writeIdealRing } from "./ideal_ring.ts";
+import { Journal } from "./journal.ts";
 import { SeededRandom } from "./random.ts";
 import { Scheduler } from "./scheduler.ts";
-import { type Callee, type NetworkOptions, SimNetwork } from "./sim_network.ts";
-import { SimStore } from "./sim_store.ts";
+import { SimDisk } from "./sim_disk.ts";
+import { SimLife } from "./sim_life.ts";
+import { type NetworkOptions, SimNetwork } from "./sim_network.ts";
+import { portsOf } from "./sim_ports.ts";
 import { Trace } from "./trace.ts";
+import { ViewRegistry } from "./view_registry.ts";
 
 /** Wall time at which every simulated run begins. */
 const epochMs = Date.UTC(2026, 0, 1);
 
-/** One life of a simulated node; a restart begins another over the same disk. */
-export class SimLife implements Callee {
-  isAlive = true;
-  /** Null until its store has been read. */
-  node: ChordNode | null = null;
+/** A process that could not start is started again after so long. */
+const supervisorMs = 3_000;
 
-  constructor(readonly ref: NodeRef) {}
-
-  handle: Callee["handle"] = async (method, params, context) => {
-    if (this.node === null) throw new Error("Cannot call a node that is not open yet");
-    return await this.node.handle(method, params as ParsedParams<typeof method>, context);
-  };
-}
-
-/** A machine: it has an address and a disk, and at most one life at a time. */
+/** A machine: it has an address, a clock and a disk, and at most one life at a time. */
 export interface SimHost {
   readonly ref: NodeRef;
-  disk: MemoryStore;
+  disk: SimDisk;
   life: SimLife | null;
+  /** How far its wall clock is ahead. */
+  skewMs: number;
+  /** It has said goodbye, handed everything over and gone: nobody waits for it. */
+  hasLeft: boolean;
 }
 
 /** Nodes, network and disks in virtual time. It does what a scenario says; it decides nothing itself. */
@@ -48,13 +43,17 @@ export class World {
   readonly space: IdSpace;
   readonly partitions: PartitionMap;
   readonly hosts: SimHost[] = [];
-  /** Set by every change of ring state; the checker clears it. */
+  readonly faults = new Faults();
+  readonly journal: Journal;
+  readonly views = new ViewRegistry();
+  /** Set by every change of ring state or of views; the checker clears it. */
   hasRingChanged = false;
   /** Members that failed or left since the checker last looked. */
   readonly failedSinceCheck: NodeRef[] = [];
   /** Errors that no code path expected: bugs. */
   readonly crashes: unknown[] = [];
   #hostCount = 0;
+  #diskCount = 0;
   readonly #hostsByUrl = new Map<string, SimHost>();
 
   constructor(seed: number, config: Partial<NodeConfig>, network: NetworkOptions) {
@@ -62,10 +61,15 @@ export class World {
     this.config = { ...defaultConfig, partitions: 64, ...config };
     this.space = new IdSpace(this.config.bits, this.config.hash);
     this.partitions = new PartitionMap(this.space, this.config.partitions);
-    this.network = new SimNetwork(this.scheduler, this.random.fork(), this.trace, (url) => {
-      const life = this.#hostsByUrl.get(url)?.life ?? null;
-      return life === null || life.node === null ? null : life;
-    }, network);
+    this.journal = new Journal(this.scheduler, this.trace);
+    this.network = new SimNetwork(
+      this.scheduler,
+      this.random.fork(),
+      this.trace,
+      (url) => this.#answering(url),
+      network,
+      this.faults,
+    );
   }
 
   /** Nodes that run, in whatever phase, in the order their hosts were made. */
@@ -80,11 +84,8 @@ export class World {
 
   addHost(): SimHost {
     const url = `http://n${++this.#hostCount}`;
-    const host: SimHost = {
-      ref: { id: nodeIdOf(this.space, this.config.cluster, url), url },
-      disk: new MemoryStore(),
-      life: null,
-    };
+    const ref = { id: nodeIdOf(this.space, this.config.cluster, url), url };
+    const host = { ref, disk: this.#newDisk(), life: null, skewMs: 0, hasLeft: false };
     this.hosts.push(host);
     this.#hostsByUrl.set(url, host);
     return host;
@@ -100,65 +101,108 @@ export class World {
   async start(host: SimHost, bootstraps: readonly string[] = []): Promise<void> {
     const life = new SimLife(host.ref);
     host.life = life;
-    const node = await ChordNode.open(host.ref, this.config, this.#portsOf(host, life));
+    host.hasLeft = false;
+    const node = await ChordNode.open(host.ref, this.config, portsOf(this, host, life));
     if (!life.isAlive) return;
     life.node = node;
-    node.member.onChange(() => {
-      this.hasRingChanged = true;
-    });
-    this.hasRingChanged = true;
+    node.member.onChange(() => this.#changed(node));
+    node.replicas.onChange(() => this.#changed(node));
+    this.#changed(node);
     await node.start(bootstraps);
-    this.hasRingChanged = true;
+    this.#changed(node);
   }
 
-  /** Starts without waiting; whatever goes wrong that should not is kept for the report. */
+  /**
+   * Starts without waiting; whatever goes wrong that should not is kept for the report. A start that the world made
+   * impossible, as by a full disk, is tried again, as a supervisor would.
+   */
   launch(host: SimHost, bootstraps: readonly string[] = []): void {
-    this.watch(this.start(host, bootstraps));
+    this.journal.note("start", host.ref.url);
+    const life = this.start(host, bootstraps).catch((error) => {
+      if (!(error instanceof ChordError)) throw error;
+      this.journal.note("start failed", host.ref.url, error.message);
+      this.crash(host);
+      this.scheduler.after(supervisorMs, () => {
+        if (host.life === null && !host.hasLeft) this.launch(host, bootstraps);
+      });
+    });
+    this.watch(life);
   }
 
   /** Power off: nothing more happens in this life. Its disk stays. */
   crash(host: SimHost): void {
     if (host.life === null) return;
+    this.journal.note("crash", host.ref.url);
     if (host.life.node?.phase === "member") this.failedSinceCheck.push(host.ref);
     host.life.node?.stop();
     host.life.isAlive = false;
     host.life = null;
+    host.disk.unplug();
     this.hasRingChanged = true;
   }
 
-  /** A graceful leave; the process ends when it is done. */
-  leave(host: SimHost): void {
+  /** A crash from which the host comes back with nothing but its address. */
+  loseDisk(host: SimHost): void {
+    this.crash(host);
+    this.journal.note("disk lost", host.ref.url);
+    host.disk = this.#newDisk();
+  }
+
+  /** A graceful leave; the process ends when it is done. Says whether everything was handed over. */
+  async leave(host: SimHost): Promise<boolean> {
     const life = host.life;
-    if (life === null || life.node === null) return;
+    if (life === null || life.node === null) return false;
+    this.journal.note("leave", host.ref.url);
     this.failedSinceCheck.push(host.ref);
     this.hasRingChanged = true;
-    this.watch(
-      life.node.leave().then(() => {
-        if (host.life === life) this.crash(host);
-      }),
-    );
+    const isHandedOver = await life.node.leave().catch((error) => {
+      if (error instanceof ChordError) return false;
+      throw error;
+    });
+    if (host.life === life) this.crash(host);
+    host.hasLeft = isHandedOver;
+    this.journal.note(isHandedOver ? "left" : "left with data", host.ref.url);
+    return isHandedOver;
+  }
+
+  /** The node runs no event until it is resumed; nothing of it is lost. */
+  pause({ life, ref }: SimHost): void {
+    this.journal.note("pause", ref.url);
+    life?.pause();
+  }
+
+  /** Everything that came meanwhile happens now. */
+  resume({ life, ref }: SimHost): void {
+    if (life === null || !life.isPaused) return;
+    this.journal.note("resume", ref.url);
+    for (const event of life.resume(this.random.chance(0.5))) {
+      this.scheduler.after(0, () => life.run("timer", event));
+    }
+  }
+
+  /** No message passes from one side to the other, and back only if it is `oneWay`. Gives what ends it. */
+  partition(from: readonly SimHost[], to: readonly SimHost[], { oneWay = false } = {}): () => void {
+    const names = (hosts: readonly SimHost[]) => hosts.map(({ ref }) => ref.url);
+    const [here, there] = [new Set(names(from)), new Set(names(to))];
+    this.journal.note(oneWay ? "cut one way" : "cut", [...here].join(" "), "from", [...there].join(" "));
+    const ends = [this.network.links.cut(here, there)];
+    if (!oneWay) ends.push(this.network.links.cut(there, here));
+    return () => {
+      this.journal.note("healed", [...here].join(" "));
+      for (const end of ends) end();
+    };
+  }
+
+  /** Sets the host's wall clock ahead, or behind. */
+  skew(host: SimHost, ms: number): void {
+    this.journal.note("clock", host.ref.url, `${Math.round(ms)} ms ahead`);
+    host.skewMs = ms;
   }
 
   /** Writes an ideal ring of `count` members onto their disks, as if it had run for long, and starts them. */
   async startIdeal(count: number): Promise<void> {
     const hosts = Array.from({ length: count }, () => this.addHost());
-    const refs = hosts.map(({ ref }) => ref).sort((a, b) => (a.id < b.id ? -1 : 1));
-    for (const host of hosts) {
-      const at = refs.indexOf(host.ref);
-      const others = Array.from({ length: count - 1 }, (_, i) => refs[(at + 1 + i) % count] as NodeRef);
-      const predecessor = others.at(-1) ?? null;
-      const own = this.partitions.rangesOn({ after: (predecessor ?? host.ref).id, through: host.ref.id });
-      await saveNodeDocument(host.disk, {
-        self: host.ref,
-        incarnation: 1,
-        predecessor,
-        successors: others.slice(0, this.config.successors),
-        anchored: true,
-        peers: others,
-        departed: [],
-        claims: own.map((range) => ({ ...range, claim: full })),
-      });
-    }
+    await writeIdealRing(this, hosts);
     for (const host of hosts) this.launch(host);
   }
 
@@ -167,35 +211,22 @@ export class World {
     task.catch((error) => this.crashes.push(error));
   }
 
+  /** The time of day as it really is. */
   wallNow(): number {
     return epochMs + this.scheduler.nowMs;
   }
 
-  #portsOf(host: SimHost, life: SimLife): Ports {
-    const isAlive = () => life.isAlive;
-    return {
-      clock: this.#clockOf(isAlive),
-      random: this.random.fork(),
-      transport: this.network.transportOf(host.ref, isAlive),
-      store: new SimStore(host.disk, this.scheduler, isAlive),
-      log: (level, event, fields) => {
-        if (level === "error") {
-          this.crashes.push(new Error(`${event} at ${host.ref.url}`, { cause: fields?.error }));
-        }
-      },
-    };
+  #answering(url: string): SimLife | null {
+    const life = this.#hostsByUrl.get(url)?.life ?? null;
+    return life === null || life.node === null ? null : life;
   }
 
-  #clockOf(isAlive: () => boolean): Clock {
-    const after = (ms: number, callback: () => void) =>
-      this.scheduler.after(ms, () => {
-        if (isAlive()) callback();
-      });
-    return {
-      now: () => this.scheduler.nowMs,
-      wallNow: () => this.wallNow(),
-      after,
-      sleep: (ms) => new Promise((resolve) => after(ms, resolve)),
-    };
+  #newDisk(): SimDisk {
+    return new SimDisk(`disk-${++this.#diskCount}`);
+  }
+
+  #changed(node: ChordNode): void {
+    this.hasRingChanged = true;
+    this.views.note(node);
   }
 }

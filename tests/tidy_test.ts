@@ -57,9 +57,18 @@ const rules: Readonly<Record<string, Rule>> = {
   examples: { ours: ["examples"], packages: [], mayUseNode: true },
   docs: { ours: ["docs", ...product], packages: productPackages, mayUseNode: true },
   bench: { ours: ["bench", ...product], packages: productPackages, mayUseNode: true },
+  torture: {
+    // It takes its seeded chance from the simulator, and reads its command line as a node does.
+    ours: [
+      ...["torture", "client", "core", "launcher", "sim/history", "sim/random.ts"],
+      ...["exit_code", "node_options", "option", "settings"].map((name) => `node/${name}.ts`),
+    ],
+    packages: ["zod"],
+    mayUseNode: true,
+  },
   deps: { ours: ["deps"], packages: [], mayUseNode: false },
   tests: {
-    ours: ["tests", "docs", "bench", "deps", "deno.json", "main.ts", ...product],
+    ours: ["tests", "docs", "bench", "torture", "deps", "deno.json", "main.ts", ...product],
     packages: ["fast-check", ...productPackages],
     mayUseNode: true,
   },
@@ -184,10 +193,15 @@ Deno.test("tidy: nobody imports what is not for them", () => {
   assertEquals(problems, []);
 });
 
-Deno.test("tidy: nothing imports main.ts, tests/ or bench/ but tests and the bench itself", () => {
+Deno.test("tidy: nothing imports main.ts, tests/, bench/ or torture/ but tests and they themselves", () => {
   for (const [place, { ours }] of Object.entries(rules)) {
-    if (place === "tests" || place === "bench") continue;
-    assertEquals(ours.filter((other) => ["main.ts", "tests", "bench"].includes(other)), [], place);
+    if (place === "tests") continue;
+    const others = ours.filter((other) => other !== place);
+    assertEquals(
+      others.filter((other) => ["main.ts", "tests", "bench", "torture"].includes(other)),
+      [],
+      place,
+    );
   }
 });
 

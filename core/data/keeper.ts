@@ -95,9 +95,9 @@ export class Keeper {
   ): Promise<Result<"replica.write">> {
     this.#checkServing(partition, epoch);
     const known = this.#requests.versionOf(record);
-    if (known !== null && known !== record.version && known !== instead) {
-      return { version: known, repeated: true };
-    }
+    // Up to `instead` they are earlier stamps of this very try, which were too low.
+    const isEarlierTry = known !== null && known !== record.version && known > (instead ?? versionZero);
+    if (isEarlierTry) return { version: known, repeated: true };
     if (base === undefined) return await this.#merge(partition, epoch, record);
     return await this.#turns.take(record.key, async () => {
       const current = await this.ports.store.get(partition, record.key);

@@ -93,12 +93,12 @@ export class KeyService {
       ? await this.#reads.read(view, partition, key, readsFor("quorum", view, this.replicas))
       : await this.ports.store.get(partition, key);
     const live = before !== null && isLive(before, this.ports.clock.wallNow()) ? before : null;
-    const isRepeat = before !== null && before.requestId !== null && before.requestId === options.requestId;
+    const isRepeat = isSameWrite(before, options);
     if (!isRepeat) checkCondition(live?.version ?? null, options);
-    const record = isRepeat ? before : this.#record(key, value, options, before);
+    const record = isRepeat && before !== null ? before : this.#record(key, value, options, before);
     // Below what is there, the condition is of no account: it is only asked what has become of an earlier try.
-    const isAbove = before === null || record.version > before.version;
-    const base = isConditional && !isRepeat && isAbove ? before?.version ?? noBase : undefined;
+    const newest = before?.version ?? noBase;
+    const base = isConditional && !isRepeat && record.version > newest ? newest : undefined;
     const { record: written, copies } = await this.#writes.spread(view, partition, record, needed, {
       base,
       instead: options.instead,
@@ -178,6 +178,15 @@ export class KeyService {
       );
     }
   }
+}
+
+/** Whether an earlier try of the write is what is there; one that was stamped too low does not count. */
+function isSameWrite(
+  before: StoredRecord | null,
+  { instead, requestId }: WriteOptions,
+): before is StoredRecord {
+  if (before === null || requestId === undefined || before.requestId !== requestId) return false;
+  return instead === undefined || before.version > instead;
 }
 
 function checkCondition(current: Version | null, { ifVersion, ifAbsent }: WriteOptions): void {

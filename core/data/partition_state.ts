@@ -49,20 +49,40 @@ export function afterLearning(
   { self, quorums, nowMs }: { self: Replica; quorums: QuorumConfig; nowMs: number },
 ): PartitionState {
   if (state !== null && state.view.epoch >= view.epoch) return state;
-  const isNext = state !== null && state.view.epoch === view.epoch - 1;
   const isMember = hasReplica(view.members, self);
-  const wasSynced = isNext && state.isSynced && hasReplica(view.previous, self);
-  const asksForAsMany = sourcesNeeded(view.members.length, quorums) >=
-    sourcesNeeded(view.previous.length, quorums);
+  const wasSynced = state !== null && hasReplica(view.previous, self) &&
+    wasSyncedBefore(state, view, quorums);
+  const staysSynced = wasSynced && asksForAsMany(view.members, view.previous, quorums);
   return {
     view,
-    isSynced: isMember && wasSynced && asksForAsMany,
+    isSynced: isMember && staysSynced,
     wasSynced,
     isDamaged: false,
     promised: null,
     accepted: null,
     removedAtMs: isMember ? null : state?.removedAtMs ?? nowMs,
   };
+}
+
+/**
+ * Whether a member of `view.previous` had all data of that view, as its state from then or from the view before tells.
+ *
+ * Who has missed one view in which it was a member went on into it unknowingly: it acknowledged nothing in it, and
+ * lacks no more than others that went on.
+ */
+function wasSyncedBefore(state: PartitionState, view: View, quorums: QuorumConfig): boolean {
+  if (!state.isSynced) return false;
+  const missed = view.epoch - 1 - state.view.epoch;
+  return missed === 0 || (missed === 1 && asksForAsMany(view.previous, state.view.members, quorums));
+}
+
+/** Whether a view of these members asks for as many sources as the one before it did. */
+function asksForAsMany(
+  members: readonly Replica[],
+  before: readonly Replica[],
+  quorums: QuorumConfig,
+): boolean {
+  return sourcesNeeded(members.length, quorums) >= sourcesNeeded(before.length, quorums);
 }
 
 /** Promises to hear no attempt below the ballot; null when a higher one was promised. */

@@ -1,5 +1,5 @@
 import { ChordError } from "../errors.ts";
-import type { PartitionRange } from "../partition.ts";
+import { type PartitionRange, partitionsOf } from "../partition.ts";
 import type { StoredRecord } from "./record.ts";
 import type { Store } from "../ports.ts";
 import type { RingMember } from "../ring/ring_member.ts";
@@ -47,9 +47,18 @@ export class Sync {
       const unknown = await this.#fetchFrom(source, state, chunk, sources.as);
       if (unknown !== null) absent.push(unknown);
     }
-    if (absent.length < sources.needed) return;
+    if (absent.length < sources.needed) return await this.#completeInParts(state, chunk);
     if (absent.length > 0) await this.#discard(chunk, absent);
     this.replicas.markSynced(chunk, state.view.epoch);
+  }
+
+  /** One partition that cannot be completed yet must not hold up the others. */
+  async #completeInParts(state: PartitionState, chunk: readonly PartitionRange[]): Promise<void> {
+    const partitions = [...partitionsOf(chunk)];
+    if (partitions.length === 1) return;
+    for (const half of inChunks(partitions, Math.ceil(partitions.length / 2))) {
+      await this.#complete(state, half);
+    }
   }
 
   /** Fetches what the source has of the chunk; gives what only we have, or null when it did not work out. */

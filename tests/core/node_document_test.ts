@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { full } from "../../core/data/claims.ts";
+import { afterVote, foundingState, type PartitionState } from "../../core/data/partition_state.ts";
+import { ChordError } from "../../core/errors.ts";
 import {
   clearNodeDocument,
   DocumentSaver,
@@ -9,6 +10,12 @@ import {
 } from "../../core/node_document.ts";
 import { MemoryStore } from "../../storage/memory_store.ts";
 import { node, nodes } from "./circle.ts";
+import { ballot, replica, view } from "./data/replica_names.ts";
+
+const member = { ...foundingState(replica("a")), view: view(7, "abc", "abd") };
+/** A copy that is sealed and damaged, and one that others keep now. */
+const voter = afterVote({ ...member, isSynced: false, isDamaged: true }, ballot(3), [replica("a2")]);
+const former = { ...member, view: view(8, "bcd", "abc"), isSynced: false, removedAtMs: 1_000 };
 
 const document: NodeDocument = {
   self: node("40"),
@@ -17,8 +24,15 @@ const document: NodeDocument = {
   successors: nodes("60 80"),
   anchored: true,
   peers: nodes("20 60 80"),
-  departed: [],
-  claims: [{ first: 0, last: 3, claim: { ...full, missing: nodes("60"), passedTo: node("80") } }],
+  disk: "1",
+  clockBoundMs: 12_345,
+  contactAtMs: 67_890,
+  forgotten: [replica("d")],
+  states: [
+    { first: 0, last: 3, state: member },
+    { first: 4, last: 4, state: voter as PartitionState },
+    { first: 9, last: 15, state: former },
+  ],
 };
 
 /** A store whose documents are written when the test says so. */
@@ -43,7 +57,7 @@ Deno.test("saveNodeDocument() and loadNodeDocument(): nothing is forgotten over 
   assertEquals(await loadNodeDocument(store), null, "a new store belongs to nobody");
   await saveNodeDocument(store, document);
   const { format, ...loaded } = await loadNodeDocument(store) as NodeDocument & { format: number };
-  assertEquals([format, loaded], [1, document]);
+  assertEquals([format, loaded], [2, document]);
 });
 
 Deno.test("clearNodeDocument(): a node that left for good is forgotten", async () => {
@@ -54,10 +68,18 @@ Deno.test("clearNodeDocument(): a node that left for good is forgotten", async (
 });
 
 Deno.test("loadNodeDocument() refuses what it cannot read, rather than beginning anew", async () => {
-  for (const text of ["{", "{}", JSON.stringify({ format: 2, ...document }), "null"]) {
+  for (const text of ["{", "{}", JSON.stringify({ format: 2 }), "null"]) {
     const store = new MemoryStore();
     await store.saveDocument("node", text);
     await assertRejects(() => loadNodeDocument(store), Error, undefined, text);
+  }
+});
+
+Deno.test("loadNodeDocument() says which format it cannot read: the one of claims, and those to come", async () => {
+  for (const format of [1, 3]) {
+    const store = new MemoryStore();
+    await store.saveDocument("node", JSON.stringify({ ...document, format }));
+    await assertRejects(() => loadNodeDocument(store), ChordError, `(format ${format}, this one reads 2)`);
   }
 });
 

@@ -1,16 +1,21 @@
 import { assertEquals } from "@std/assert";
 import type { ChordNode } from "../../core/chord_node.ts";
 import type { NodeConfig } from "../../core/config.ts";
+import type { Partition } from "../../core/partition.ts";
 import { between, type Id } from "../../core/id.ts";
-import type { ReadOutcome, WriteOptions, WriteOutcome } from "../../core/service.ts";
+import type { Consistency, ReadOutcome, WriteOptions, WriteOutcome } from "../../core/service.ts";
 import { isIdeal, snapshotOf } from "../../sim/ring_assertions.ts";
 import { type SimHost, World } from "../../sim/world.ts";
+import { keepersOf, keepingProblems } from "./keepers.ts";
 
 const timeoutMs = 5_000;
 
 /** A handful of real nodes in virtual time, and the few things that tests do with them. */
 export class SmallWorld {
   readonly world: World;
+  /** False where a test makes two rings: then there may be two views of one epoch, and never otherwise. */
+  hasOneMaker = true;
+  readonly #partitionOf = new Map<string, Partition>();
 
   constructor(config: Partial<NodeConfig> = {}, seed = 1) {
     const small = { successors: 4, partitions: 64, ...config };
@@ -41,6 +46,10 @@ export class SmallWorld {
     return this.ring.map((_, i) => this.host(i));
   }
 
+  hostOf({ self }: ChordNode): SimHost {
+    return this.world.hosts.find(({ ref }) => ref.id === self.id) as SimHost;
+  }
+
   /** A new host on the arc between two points; it is not started. */
   hostBetween(after: Id, before: Id): SimHost {
     for (let tries = 0; tries < 10_000; tries++) {
@@ -65,6 +74,7 @@ export class SmallWorld {
   async advance(ms: number, afterEach?: () => void): Promise<void> {
     await this.world.scheduler.runUntil(this.world.scheduler.nowMs + ms, afterEach);
     for (const error of this.world.crashes) throw error;
+    if (this.hasOneMaker) assertEquals(this.world.views.contradiction, null);
   }
 
   /** Lets time pass until the task has ended. */
@@ -85,8 +95,8 @@ export class SmallWorld {
     return await this.run(via.delete(key, {}, { timeoutMs }));
   }
 
-  async get(via: ChordNode, key: string): Promise<ReadOutcome> {
-    return await this.run(via.get(key, { timeoutMs }));
+  async get(via: ChordNode, key: string, consistency: Consistency = "quorum"): Promise<ReadOutcome> {
+    return await this.run(via.get(key, { timeoutMs, consistency }));
   }
 
   /** The key's value as text, or null. */
@@ -117,18 +127,34 @@ export class SmallWorld {
     assertEquals(isIdeal(snapshotOf(this.world.members), this.world.config.successors), true, this.pointers);
   }
 
-  /** How many members answer for each partition. */
-  get answering(): number[] {
-    return Array.from(
-      { length: this.world.partitions.count },
-      (_, partition) =>
-        this.world.members.filter(({ custody }) => custody.serving(partition) !== null).length,
-    );
+  /** The running nodes that keep the key, its owner first. */
+  keepersOf(key: string): ChordNode[] {
+    return keepersOf(this.world, this.world.partitions.ofKey(key));
   }
 
-  /** Every partition is answered for by one member. */
-  assertServedOnce(): void {
-    assertEquals(new Set(this.answering), new Set([1]), this.pointers);
+  /** The members that do not, clockwise from zero. */
+  strangersTo(key: string): ChordNode[] {
+    const keepers = this.keepersOf(key);
+    return this.ring.filter((node) => !keepers.includes(node));
+  }
+
+  /** A key that fits: `k0`, `k1`.. are tried. */
+  keyThat(fits: (key: string) => boolean): string {
+    const key = Array.from({ length: 1_000 }, (_, i) => `k${i}`).find(fits);
+    if (key === undefined) throw new Error("Cannot find a key that fits");
+    return key;
+  }
+
+  /** On how many disks the key's record lies. Tests ask that after every event, so the hash is remembered. */
+  copiesOf(key: string): number {
+    const partition = this.#partitionOf.get(key) ?? this.world.partitions.ofKey(key);
+    this.#partitionOf.set(key, partition);
+    return this.world.hosts.filter(({ disk }) => disk.store.peek(partition, key) !== undefined).length;
+  }
+
+  /** Every partition is kept by the first members at and after it, who agree on that and have all its data. */
+  assertKept(): void {
+    assertEquals(keepingProblems(this.world, this.ring), [], this.pointers);
   }
 
   /** Everybody's pointers, a line each, for a failure to show. */

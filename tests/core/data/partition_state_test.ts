@@ -26,18 +26,50 @@ function memberOf(news: View): PartitionState {
 }
 
 Deno.test("afterLearning() keeps a member synced exactly when the new view asks for as many sources as the old one", () => {
-  const rows: [before: PartitionState | null, news: View, isSynced: boolean, wasSynced: boolean, why: string][] = [
+  const rows: [
+    before: PartitionState | null,
+    news: View,
+    isSynced: boolean,
+    wasSynced: boolean,
+    why: string,
+  ][] = [
     [memberOf(view(1, "abc")), view(2, "abd", "abc"), true, true, "one of three replaced"],
     [memberOf(view(1, "abc")), view(2, "ade", "abc"), true, true, "two of three: a alone is no read quorum"],
     [memberOf(view(1, "a")), view(2, "ab", "a"), true, true, "a ring that grows"],
-    [memberOf(view(1, "abc")), view(2, "ab", "abc"), false, true, "a or b alone would be a source, and may lack a write"],
-    [memberOf(view(1, "ab")), view(2, "abc", "ab"), true, true, "two have to be asked where one would have done"],
-    [memberOf(view(1, "abc")), view(2, "a", "abc"), false, true, "alone it would be one: b and c had writes without it"],
+    [
+      memberOf(view(1, "abc")),
+      view(2, "ab", "abc"),
+      false,
+      true,
+      "a or b alone would be a source, and may lack a write",
+    ],
+    [
+      memberOf(view(1, "ab")),
+      view(2, "abc", "ab"),
+      true,
+      true,
+      "two have to be asked where one would have done",
+    ],
+    [
+      memberOf(view(1, "abc")),
+      view(2, "a", "abc"),
+      false,
+      true,
+      "alone it would be one: b and c had writes without it",
+    ],
     [memberOf(view(1, "ab")), view(2, "a", "ab"), true, true, "of two, both have every write"],
     [memberOf(view(1, "abc")), view(2, "bcd", "abc"), false, true, "no member any more, but a source"],
-    [memberOf(view(1, "abc")), view(3, "abd", "abe"), false, false, "a view was missed"],
+    [memberOf(view(1, "abc")), view(3, "abd", "abe"), true, true, "it went on into the view it has missed"],
+    [memberOf(view(1, "abc")), view(3, "abd", "ab"), false, false, "where it would have had to fetch first"],
+    [memberOf(view(1, "abc")), view(4, "abd", "abe"), false, false, "two views were missed"],
     [null, view(2, "abc", "bcd"), false, false, "a newcomer"],
-    [{ ...memberOf(view(1, "abc")), isSynced: false }, view(2, "abd", "abc"), false, false, "it was not before"],
+    [
+      { ...memberOf(view(1, "abc")), isSynced: false },
+      view(2, "abd", "abc"),
+      false,
+      false,
+      "it was not before",
+    ],
   ];
   for (const [before, news, isSynced, wasSynced, why] of rows) {
     const after = learn(before, news);

@@ -53,6 +53,50 @@ Deno.test("mergeRecords() is commutative, associative and idempotent", () => {
   );
 });
 
+/** Copies of one version that differ all the same, intact or damaged, live, expired or without a value. */
+const twins = fc.record({
+  value: fc.option(fc.constantFrom("", "a", "b").map(bytes)),
+  expiresAtMs: fc.option(fc.integer({ min: 0, max: 2 })),
+  requestId: fc.option(fc.constantFrom("r1", "r2")),
+  damagedBit: fc.option(fc.integer({ min: 0, max: 31 })),
+}).map(({ damagedBit, ...fields }) => {
+  const whole = record(fields);
+  return damagedBit === null ? whole : { ...whole, checksum: (whole.checksum ^ (1 << damagedBit)) >>> 0 };
+});
+
+Deno.test("mergeRecords() of one version with different checksums is as lawful as of different versions", () => {
+  fc.assert(
+    fc.property(twins, twins, twins, (a, b, c) => {
+      assertEquals(mergeRecords(a, b), mergeRecords(b, a), "in either order");
+      assertEquals(
+        mergeRecords(a, mergeRecords(b, c)),
+        mergeRecords(mergeRecords(a, b), c),
+        "in any grouping",
+      );
+      assertEquals(mergeRecords(a, a), a, "any number of times");
+    }),
+    { seed: 11, numRuns: 1_000 },
+  );
+});
+
+Deno.test("mergeRecords() looks at the version alone: neither a tombstone nor an expired record yields for being one", () => {
+  const past = formatVersion(900, 0, at("40"));
+  const kinds: [kind: string, fields: Partial<StoredRecord>][] = [
+    ["live", {}],
+    ["expired long ago", { expiresAtMs: 1 }],
+    ["a tombstone", { value: null }],
+    ["a tombstone that expired", { value: null, expiresAtMs: 1 }],
+  ];
+  for (const [newer, fields] of kinds) {
+    for (const [older, oldFields] of kinds) {
+      const fresh = record(fields);
+      const old = record({ ...oldFields, version: past });
+      assertEquals(mergeRecords(old, fresh), fresh, `${newer} over ${older}`);
+      assertEquals(mergeRecords(fresh, old), fresh, `${newer} over ${older}`);
+    }
+  }
+});
+
 Deno.test("mergeRecords() of copies that met in any order and grouping leaves all replicas equal", () => {
   fc.assert(
     fc.property(

@@ -20,10 +20,10 @@ Deno.test("toWire() and fromWire(): a record comes back from JSON as it was", ()
     expiresAtMs: fc.option(fc.integer({ min: 0 })),
     requestId: fc.option(fc.string({ minLength: 1, maxLength: 20 })),
   }).map(makeRecord);
-  const page = methods["partition.page"].result;
+  const page = methods["partition.push"].params;
   fc.assert(
     fc.property(records, (record) => {
-      const text = JSON.stringify({ records: [toWire(record)], next: null });
+      const text = JSON.stringify({ epoch: 1, records: [toWire(record)] });
       const { records: [back] } = page.parse(JSON.parse(text));
       assertEquals(fromWire(back as WireRecord), record);
     }),
@@ -52,6 +52,6 @@ Deno.test("fromWire() refuses a record that is not what its maker sealed", () =>
 
 Deno.test("fromWire() leaves out what a newer peer may have added", () => {
   const more = { ...wire, colour: "red" } as WireRecord;
-  const { records: [back] } = methods["partition.page"].result.parse({ records: [more], next: null });
+  const { records: [back] } = methods["partition.push"].params.parse({ epoch: 1, records: [more] });
   assertEquals(fromWire(back as WireRecord), fromWire(wire));
 });

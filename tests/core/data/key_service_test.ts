@@ -1,0 +1,163 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import type { ChordNode } from "../../../core/chord_node.ts";
+import { makeRecord, type StoredRecord } from "../../../core/data/record.ts";
+import { ChordError, errorCode, UncertainError } from "../../../core/errors.ts";
+import type { Consistency } from "../../../core/service.ts";
+import type { SimHost } from "../../../sim/world.ts";
+import { SmallWorld } from "../small_world.ts";
+
+const encoder = new TextEncoder();
+
+/** A ring of five, and the keepers of "k" in it, its owner first. */
+async function five() {
+  const small = await SmallWorld.ideal(5);
+  const keepers = small.keepersOf("k") as [ChordNode, ChordNode, ChordNode];
+  const hosts = keepers.map((node) => small.hostOf(node)) as [SimHost, SimHost, SimHost];
+  return { small, keepers, hosts };
+}
+
+/** Puts a record onto one disk, as a write that got no further. */
+async function leaveOn(small: SmallWorld, node: ChordNode, value: string, inMs = 0): Promise<StoredRecord> {
+  const version = `${(small.world.wallNow() + inMs).toString(16).padStart(12, "0")}.0000.${"f".repeat(40)}`;
+  const record = makeRecord({
+    key: "k",
+    value: encoder.encode(value),
+    version: version as StoredRecord["version"],
+    expiresAtMs: null,
+    requestId: null,
+  });
+  await small.run(node.ports.store.merge(node.partitionOf("k"), record));
+  return record;
+}
+
+/** What comes of it: a word, or the reason of the refusal. */
+async function outcomeOf(task: () => Promise<unknown>, word: string): Promise<string> {
+  try {
+    await task();
+    return word;
+  } catch (error) {
+    if (!(error instanceof ChordError) || error.code !== errorCode.unavailable) throw error;
+    return String(error.data.reason);
+  }
+}
+
+Deno.test("KeyService: a read meets what was acknowledged, whichever two of the three it asks", async () => {
+  for (const [missed, dies] of [[0, 1], [0, 2], [1, 0], [1, 2], [2, 0], [2, 1]] as const) {
+    const { small, keepers, hosts } = await five();
+    const others = small.hostsOfRing().filter((host) => host !== hosts[missed]);
+    await small.put(keepers[0], "k", "old");
+    const heal = small.world.partition([hosts[missed]], others);
+    await small.put(keepers[dies], "k", "new");
+    heal();
+    small.world.crash(hosts[dies]);
+    for (const via of small.ring) {
+      assertEquals(await small.valueOf(via, "k"), "new", `${missed} has not heard of it, ${dies} died`);
+    }
+  }
+});
+
+Deno.test("KeyService: how many keepers may be dead depends on the consistency that is asked for", async () => {
+  const rows: [dead: number, consistency: Consistency, read: string, write: string][] = [
+    [0, "all", "read", "written"],
+    [1, "all", "uncertain", "quorum"],
+    [1, "quorum", "read", "written"],
+    [2, "quorum", "uncertain", "quorum"],
+    [2, "one", "read", "written"],
+  ];
+  for (const [dead, consistency, read, write] of rows) {
+    const { small, keepers, hosts } = await five();
+    await small.put(keepers[0], "k", "v", { consistency: "all" });
+    for (const host of hosts.slice(3 - dead)) small.world.crash(host);
+    const why = `${consistency} with ${dead} dead`;
+    for (const waitMs of [0, 15_000]) {
+      if (waitMs > 0 && dead < 2) continue; // Somebody has taken the place of the dead by then.
+      await small.advance(waitMs);
+      assertEquals(await outcomeOf(() => small.get(keepers[0], "k", consistency), "read"), read, why);
+      const put = () => small.put(keepers[0], "k", "w", { consistency });
+      assertEquals(await outcomeOf(put, "written"), write, why);
+    }
+  }
+});
+
+Deno.test("KeyService: one copy of three is no proof that a key is absent", async () => {
+  const { small, keepers, hosts } = await five();
+  for (const host of hosts.slice(1)) small.world.crash(host);
+  const { data } = await assertRejects(
+    () => small.run(keepers[0].keys.read("k")),
+    UncertainError,
+    "1 of 2 copies",
+  );
+  assertEquals([data.reason, data.definite], ["uncertain", true]);
+  assertEquals((await small.get(keepers[0], "k", "one")).found, false, "who asks for less gets less");
+});
+
+Deno.test("KeyService: a read repairs before it answers, so that the next one cannot be older", async () => {
+  const { small, keepers, hosts: [, second, third] } = await five();
+  await small.put(keepers[0], "k", "old", { consistency: "all" });
+  const left = await leaveOn(small, keepers[0], "left behind");
+  const { record } = await small.get(keepers[0], "k");
+  assertEquals(record, left);
+  const partition = keepers[0].partitionOf("k");
+  const repaired = [second, third].filter(({ disk }) =>
+    disk.store.peek(partition, "k")?.version === left.version
+  );
+  assert(repaired.length > 0, "a quorum has it now");
+});
+
+Deno.test("KeyService: a read that cannot repair says uncertain rather than what may be taken back", async () => {
+  const { small, keepers, hosts } = await five();
+  await small.put(keepers[0], "k", "old", { consistency: "all" });
+  await leaveOn(small, keepers[0], "left behind");
+  small.world.crash(hosts[1]);
+  hosts[2].disk.store.isFull = true;
+  await assertRejects(() => small.run(keepers[0].keys.read("k")), UncertainError, "1 of 2 copies");
+});
+
+Deno.test("KeyService: a write goes above a newer version that is found on a copy", async () => {
+  for (const holder of [0, 1, 2] as const) {
+    const { small, keepers } = await five();
+    const ahead = await leaveOn(small, keepers[holder], "of a clock that is ahead", 10_000);
+    const { version } = await small.put(keepers[0], "k", "later");
+    assert(version > ahead.version, `${holder}`);
+    await small.advance(100);
+    for (const via of small.ring) assertEquals(await small.valueOf(via, "k"), "later");
+  }
+});
+
+Deno.test("KeyService: of many writes at once each gets its own version, and the last one stays everywhere", async () => {
+  const { small, keepers, hosts } = await five();
+  const writes = Array.from({ length: 12 }, (_, i) => small.ring[i % 5] as ChordNode)
+    .map((via, i) => via.put("k", encoder.encode(`${i}`), {}, { timeoutMs: 5_000 }));
+  const versions = (await small.run(Promise.all(writes))).map(({ version }) => version);
+  assertEquals(new Set(versions).size, 12);
+  await small.advance(60_000);
+  const partition = keepers[0].partitionOf("k");
+  const newest = versions.reduce((max, version) => version > max ? version : max);
+  const held = hosts.map(({ disk }) => disk.store.peek(partition, "k")?.version);
+  assertEquals(held, [newest, newest, newest]);
+});
+
+Deno.test("KeyService: a write is refused for certain when too few keepers are there, and else is not called certain", async () => {
+  const { small, keepers, hosts } = await five();
+  const heal = small.world.partition([hosts[0]], small.hostsOfRing().filter((host) => host !== hosts[0]));
+  const put = () => small.run(keepers[0].keys.write("k", encoder.encode("v"), {}));
+  const silent = await assertRejects(put, ChordError, "1 of 2 copies confirmed it");
+  assertEquals([silent.data.reason, silent.data.definite], ["quorum", false], "one copy has it");
+  heal();
+  await small.advance(20_000);
+  for (const host of hosts.slice(1)) small.world.crash(host);
+  await small.advance(20_000);
+  const dead = await assertRejects(put, ChordError, "2 copies are needed and 1 of 3 keepers are there");
+  assertEquals([dead.data.reason, dead.data.definite], ["quorum", true], "it was not even tried");
+});
+
+Deno.test("KeyService: a full disk among three is no harm, two of them are -32010", async () => {
+  const { small, keepers, hosts } = await five();
+  hosts[1].disk.store.isFull = true;
+  await small.put(keepers[0], "k", "one is full");
+  hosts[2].disk.store.isFull = true;
+  const put = () => small.run(keepers[0].keys.write("k", encoder.encode("two are"), {}));
+  assertEquals((await assertRejects(put, ChordError)).code, errorCode.storageFull);
+  for (const { disk } of hosts) disk.store.isFull = false;
+  await small.put(keepers[0], "k", "none is");
+});

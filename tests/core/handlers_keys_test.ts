@@ -1,0 +1,117 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import type { ChordNode } from "../../core/chord_node.ts";
+import { ChordError, errorCode, InvalidParamsError, NotOwnerError } from "../../core/errors.ts";
+import type { Result } from "../../core/protocol.ts";
+import { SmallWorld } from "./small_world.ts";
+import { call, three } from "./wire_call.ts";
+
+/** A ring of five, a key, the node that it is asked through, which does not keep it, and one that does. */
+async function five(): Promise<{ small: SmallWorld; key: string; node: ChordNode; keeper: ChordNode }> {
+  const small = await SmallWorld.ideal(5);
+  const [node] = small.ring as [ChordNode];
+  const key = small.keyThat((it) => small.strangersTo(it).includes(node));
+  return { small, key, node, keeper: small.keepersOf(key)[0] as ChordNode };
+}
+
+Deno.test("kv.put, kv.get and kv.delete through any node", async () => {
+  const { small, key, node, keeper } = await five();
+  const put = await call(small, node, "kv.put", { key, value: "AQI=" });
+  assertEquals([put.created, put.owner, put.hops], [true, keeper.self, 1]);
+  assert(put.replicas.length >= 2, "a quorum has it");
+  const got = await call(small, node, "kv.get", { key });
+  assertEquals([got.found, got.value, got.version, got.hops], [true, "AQI=", put.version, 1]);
+  const own = await call(small, keeper, "kv.get", { key, consistency: "one" });
+  assertEquals([own.value, own.hops], ["AQI=", 0]);
+  const deleted = await call(small, node, "kv.delete", { key });
+  assert(deleted.version > put.version);
+  const gone = await call(small, node, "kv.get", { key });
+  assertEquals(
+    [gone.found, gone.value, gone.version],
+    [false, null, deleted.version],
+    "the tombstone is the proof",
+  );
+  const never = await call(small, node, "kv.get", { key: `${key} never` });
+  assertEquals([never.found, never.version], [false, null]);
+});
+
+Deno.test("kv methods that were passed on already are not passed on again", async () => {
+  const { small, key, node, keeper } = await five();
+  const calls: (() => Promise<unknown>)[] = [
+    () => call(small, node, "kv.get", { key, forwarded: true }),
+    () => call(small, node, "kv.put", { key, value: "", forwarded: true }),
+    () => call(small, node, "kv.delete", { key, forwarded: true }),
+  ];
+  for (const refused of calls) await assertRejects(refused, NotOwnerError);
+  await call(small, keeper, "kv.put", { key, value: "", forwarded: true });
+  assertEquals((await call(small, keeper, "kv.get", { key, forwarded: true })).found, true);
+  assertEquals((await call(small, keeper, "kv.delete", { key, forwarded: true })).created, false);
+});
+
+Deno.test("kv.put refuses what is no base64, and both kinds of expiry at once", async () => {
+  const { small, node } = await three();
+  for (const value of ["%", "A", "AQ=A", "é"]) {
+    const put = () => call(small, node, "kv.put", { key: "k", value });
+    await assertRejects(put, InvalidParamsError, "is not base64");
+  }
+  const put = () => call(small, node, "kv.put", { key: "k", value: "", ttlMs: 1, expiresAtMs: 1 });
+  await assertRejects(put, ChordError, "exclude each other");
+  assertEquals((await call(small, node, "kv.get", { key: "k" })).found, false);
+});
+
+Deno.test("kv.put writes on condition, and says what the key holds when that fails", async () => {
+  const { small, node } = await three();
+  const { version } = await call(small, node, "kv.put", { key: "k", value: "AQ==", ifAbsent: true });
+  const again = () => call(small, node, "kv.put", { key: "k", value: "Ag==", ifAbsent: true });
+  const error = await assertRejects(again, ChordError);
+  assertEquals([error.code, error.data.definite, error.data["current"]], [
+    errorCode.versionConflict,
+    true,
+    version,
+  ]);
+  const next = await call(small, node, "kv.put", { key: "k", value: "Ag==", ifVersion: version });
+  const stale = () => call(small, node, "kv.delete", { key: "k", ifVersion: version });
+  await assertRejects(stale, ChordError, next.version);
+  await call(small, node, "kv.delete", { key: "k", ifVersion: next.version });
+  const missing = () => call(small, node, "kv.put", { key: "k", value: "", ifVersion: next.version });
+  await assertRejects(missing, ChordError, "the key does not exist");
+});
+
+Deno.test("kv.list gives the live keys held here, by prefix and page by page", async () => {
+  const small = await SmallWorld.ideal(1);
+  const [lone] = small.ring;
+  assert(lone !== undefined);
+  for (let i = 0; i < 12; i++) await small.put(lone, `a${i}`, "v");
+  await small.put(lone, "b", "v");
+  await small.put(lone, "short", "v", { ttlMs: 1_000 });
+  await small.delete(lone, "a3");
+  await small.advance(2_000);
+  const all = await call(small, lone, "kv.list", {});
+  assertEquals(all.keys.map(({ key }) => key).toSorted(), [
+    ...Array.from({ length: 12 }, (_, i) => `a${i}`).filter((key) => key !== "a3").toSorted(),
+    "b",
+  ]);
+  assertEquals(new Set(all.keys.map(({ role, bytes }) => `${role} ${bytes}`)), new Set(["owner 1"]));
+  assertEquals((await call(small, lone, "kv.list", { prefix: "b" })).keys.map(({ key }) => key), ["b"]);
+  const seen: string[] = [];
+  let after: Result<"kv.list">["next"] = null;
+  do {
+    const page: Result<"kv.list"> = await call(small, lone, "kv.list", { prefix: "a", limit: 4, after });
+    assert(page.keys.length <= 4);
+    seen.push(...page.keys.map(({ key }) => key));
+    after = page.next;
+  } while (after !== null);
+  assertEquals([seen.length, new Set(seen).size], [11, 11]);
+});
+
+Deno.test("kv.list says in which role the node holds a key", async () => {
+  const small = await SmallWorld.ideal(5);
+  const keys = await small.fill(40);
+  const [node] = small.ring as [ChordNode];
+  const listed = (await call(small, node, "kv.list", { limit: 1_000 })).keys;
+  const roleOf = (key: string) => {
+    const at = small.keepersOf(key).indexOf(node);
+    return at < 0 ? null : at === 0 ? "owner" : "replica";
+  };
+  const want = keys.filter((key) => roleOf(key) !== null).map((key) => `${key} ${roleOf(key)}`);
+  assertEquals(listed.map(({ key, role }) => `${key} ${role}`).toSorted(), want.toSorted());
+});
