@@ -60,8 +60,8 @@ Deno.test("methods: parameters are strict, an unknown one is refused", () => {
     const { success, error } = params.safeParse({ ...sample, colour: "red" });
     assertEquals([success, error?.issues[0]?.code], [false, "unrecognized_keys"], name);
   }
-  const nested = { holder: ref, ranges: [{ ...range, colour: "red" }] };
-  assertEquals(methods["partition.offer"].params.safeParse(nested).success, false);
+  const nested = { ranges: [{ ...range, colour: "red" }] };
+  assertEquals(methods["partition.views"].params.safeParse(nested).success, false);
 });
 
 Deno.test("methods: every required parameter is required, and null is not absence", () => {
@@ -112,15 +112,12 @@ Deno.test("methods: what is out of range or of the wrong form is refused", () =>
     ["chord.notify", { node: ref, as: "friend" }, "no such neighbour"],
     ["chord.notify", { node: { ...ref, url: "x".repeat(513) } }, "an endless address"],
     ["chord.leave", { node: ref, predecessor: null, successors: Array(129).fill(ref) }, "an endless list"],
-    ["partition.claim", { claimant: ref, ranges: [{ first: -1, last: 3 }] }, "before the first partition"],
-    ["partition.claim", { claimant: ref, ranges: [{ first: 0, last: 65_536 }] }, "past the last"],
-    ["partition.claim", { claimant: ref, ranges: [{ first: 0.5, last: 1 }] }, "half a partition"],
-    ["partition.page", { range, after: null, recordsMax: 0, bytesMax: 1 }, "an empty page"],
-    ["partition.page", { range, after: null, recordsMax: 1_001, bytesMax: 1 }, "a page too long"],
-    ["partition.page", { range, after: null, recordsMax: 1, bytesMax: 512 * 1024 + 1 }, "a page too large"],
+    ["partition.views", { ranges: [{ first: -1, last: 3 }] }, "before the first partition"],
+    ["partition.views", { ranges: [{ first: 0, last: 65_536 }] }, "past the last"],
+    ["partition.views", { ranges: [{ first: 0.5, last: 1 }] }, "half a partition"],
+    ["partition.push", { epoch: 0, records: [] }, "a view before the first"],
     ["partition.confirm", {
-      holder: ref,
-      range,
+      epoch: 1,
       entries: Array(1_001).fill({ partition: 0, key: "k", version }),
     }, "more than a page"],
     ["kv.put", { key: "k", value: "AQ==", ttlMs: 0 }, "no time at all"],
