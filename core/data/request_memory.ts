@@ -26,5 +26,5 @@ export class RequestMemory {
 }
 
 function nameOf(key: string, requestId: string): string {
-  return `${requestId} ${key}`;
+  return `${requestId.length} ${requestId} ${key}`;
 }
