@@ -102,7 +102,8 @@ Deno.test("Keeper.answerWrite() says which version is here then: a larger one st
   const { fixture, partition, record } = keeper();
   assertEquals(await write(fixture, partition, toWire(record)), { version: record.version });
   const older = makeRecord({ ...record, version: fixture.version(-1) });
-  assertEquals(await write(fixture, partition, toWire(older)), { version: record.version });
+  const answer = { version: record.version, had: "unknown" as const };
+  assertEquals(await write(fixture, partition, toWire(older)), answer, "our memory begins with this life");
   assertEquals(fixture.store.peek(partition, "k"), record);
 });
 
@@ -112,7 +113,11 @@ Deno.test("Keeper.answerWrite() on a base refuses when anything newer came betwe
   const next = makeRecord({ ...record, version: fixture.version(2) });
   const on = (base: StoredRecord["version"]) =>
     fixture.keeper.answerWrite({ partition, epoch: 1, record: toWire(next), base });
-  assertEquals(await on(fixture.version(-1)), { version: record.version }, "this one was not seen");
+  assertEquals(
+    await on(fixture.version(-1)),
+    { version: record.version, had: "unknown" },
+    "this one was not seen",
+  );
   assertEquals(fixture.store.peek(partition, "k"), record);
   assertEquals(await on(record.version), { version: next.version });
   assertEquals(await on(record.version), { version: next.version }, "the same once more");
