@@ -159,3 +159,18 @@ Deno.test("ChordNode: a key rewritten while one of its keepers is away stays as 
   }
   small.assertKept();
 });
+
+Deno.test("ChordNode: a node that comes back with a slow clock makes no version below those that it made before", async () => {
+  for (const waitMs of [0, 300, 700, 900, 1_000, 1_100, 5_000]) {
+    const small = await SmallWorld.ideal(1);
+    const host = small.host(0);
+    await small.advance(waitMs);
+    const { version } = await small.put(small.ring[0] as ChordNode, "k", "v");
+    small.world.crash(host);
+    small.world.skew(host, -30_000);
+    small.world.launch(host);
+    await small.advance(100);
+    const later = await small.put(small.ring[0] as ChordNode, "other", "v");
+    assert(later.version > version, `${later.version} after ${version}, ${waitMs} ms on`);
+  }
+});

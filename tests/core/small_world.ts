@@ -77,6 +77,13 @@ export class SmallWorld {
     if (this.hasOneMaker) assertEquals(this.world.views.contradiction, null);
   }
 
+  /** Lets time pass until the event has happened, and stops right then. */
+  async until(event: () => boolean): Promise<void> {
+    for (let ran = 0; ran < 200_000 && !event(); ran++) await this.world.scheduler.runEvents(1);
+    await this.advance(0);
+    if (!event()) throw new Error("Cannot wait any longer for what does not happen");
+  }
+
   /** Lets time pass until the task has ended. */
   async run<T>(task: Promise<T>): Promise<T> {
     let isOver = false;

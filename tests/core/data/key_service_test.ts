@@ -16,8 +16,13 @@ async function five() {
   return { small, keepers, hosts };
 }
 
-/** Puts a record onto one disk, as a write that got no further. */
-async function leaveOn(small: SmallWorld, node: ChordNode, value: string, inMs = 0): Promise<StoredRecord> {
+/** Puts a record onto some of the disks, as a write that got no further. */
+async function leaveOn(
+  small: SmallWorld,
+  nodes: readonly ChordNode[],
+  value: string,
+  inMs = 0,
+): Promise<StoredRecord> {
   const version = `${(small.world.wallNow() + inMs).toString(16).padStart(12, "0")}.0000.${"f".repeat(40)}`;
   const record = makeRecord({
     key: "k",
@@ -26,7 +31,8 @@ async function leaveOn(small: SmallWorld, node: ChordNode, value: string, inMs =
     expiresAtMs: null,
     requestId: null,
   });
-  await small.run(node.ports.store.merge(node.partitionOf("k"), record));
+  const partition = small.world.partitions.ofKey("k");
+  await small.run(Promise.all(nodes.map(({ ports }) => ports.store.merge(partition, record))));
   return record;
 }
 
@@ -94,7 +100,7 @@ Deno.test("KeyService: one copy of three is no proof that a key is absent", asyn
 Deno.test("KeyService: a read repairs before it answers, so that the next one cannot be older", async () => {
   const { small, keepers, hosts: [, second, third] } = await five();
   await small.put(keepers[0], "k", "old", { consistency: "all" });
-  const left = await leaveOn(small, keepers[0], "left behind");
+  const left = await leaveOn(small, [keepers[0]], "left behind");
   const { record } = await small.get(keepers[0], "k");
   assertEquals(record, left);
   const partition = keepers[0].partitionOf("k");
@@ -107,21 +113,30 @@ Deno.test("KeyService: a read repairs before it answers, so that the next one ca
 Deno.test("KeyService: a read that cannot repair says uncertain rather than what may be taken back", async () => {
   const { small, keepers, hosts } = await five();
   await small.put(keepers[0], "k", "old", { consistency: "all" });
-  await leaveOn(small, keepers[0], "left behind");
+  await leaveOn(small, [keepers[0]], "left behind");
   small.world.crash(hosts[1]);
   hosts[2].disk.store.isFull = true;
   await assertRejects(() => small.run(keepers[0].keys.read("k")), UncertainError, "1 of 2 copies");
 });
 
-Deno.test("KeyService: a write goes above a newer version that is found on a copy", async () => {
-  for (const holder of [0, 1, 2] as const) {
+Deno.test("KeyService: a write is stamped above a newer version that so many copies have that it may have been read", async () => {
+  for (const spared of [0, 1, 2]) {
     const { small, keepers } = await five();
-    const ahead = await leaveOn(small, keepers[holder], "of a clock that is ahead", 10_000);
+    const ahead = await leaveOn(small, keepers.toSpliced(spared, 1), "of a clock that is ahead", 10_000);
     const { version } = await small.put(keepers[0], "k", "later");
-    assert(version > ahead.version, `${holder}`);
+    assert(version > ahead.version, `all but ${spared}`);
     await small.advance(100);
     for (const via of small.ring) assertEquals(await small.valueOf(via, "k"), "later");
   }
+});
+
+Deno.test("KeyService: a write comes after one that was acknowledged by a node whose clock is ahead", async () => {
+  const { small, keepers, hosts } = await five();
+  small.world.skew(hosts[1], 400);
+  const ahead = await small.put(keepers[1], "k", "earlier");
+  const { version } = await small.put(keepers[2], "k", "later");
+  assert(version > ahead.version);
+  assertEquals(await small.valueOf(keepers[1], "k"), "later");
 });
 
 Deno.test("KeyService: of many writes at once each gets its own version, and the last one stays everywhere", async () => {

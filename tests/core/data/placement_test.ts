@@ -14,6 +14,8 @@ interface Ring {
   /** Down for so long that they count as dead. */
   readonly dead?: string;
   readonly left?: string;
+  /** Back for the second time within a minute. */
+  readonly flapping?: string;
   readonly forgotten?: string;
   /** Never asked which disk they have. */
   readonly unasked?: string;
@@ -30,7 +32,7 @@ function textOf(replicas: readonly Replica[] | null): string | null {
 }
 
 async function ringOf(
-  { successors, down = "", dead = "", left = "", forgotten = "", unasked = "" }: Ring,
+  { successors, down = "", dead = "", left = "", flapping = "", forgotten = "", unasked = "" }: Ring,
   config: Partial<NodeConfig> = {},
 ): Promise<KeeperFixture> {
   const fixture = new KeeperFixture(config);
@@ -47,16 +49,20 @@ async function ringOf(
     fixture.answers.set(`${node.url} chord.ping`, answer);
     await member.peers.isMember(node);
   };
+  const alive = ({ id, disk }: Replica) => ({ id, incarnation: 1, phase: "member", disk });
   const refuse = (node: Replica) => {
     throw new PeerUnreachableError(node.url, true);
   };
   for (const node of namesOf(successors + left)) {
-    if (unasked.includes(textOf([node]) as string)) continue;
-    await ping(node, () => ({ id: node.id, incarnation: 1, phase: "member", disk: node.disk }));
+    fixture.answers.set(`${node.url} chord.probe`, () => ({ alive: false }));
+    if (!unasked.includes(textOf([node]) as string)) await ping(node, () => alive(node));
   }
   for (const node of namesOf(dead)) await ping(node, () => refuse(node));
   await fixture.time.advance(member.config.deadAfterMs);
-  for (const node of namesOf(down)) await ping(node, () => refuse(node));
+  for (const node of namesOf(dead + down)) await ping(node, () => refuse(node));
+  for (const answer of [refuse, alive, refuse, alive]) {
+    for (const node of namesOf(flapping)) await ping(node, () => answer(node));
+  }
   for (const node of namesOf(left)) member.peers.left(node);
   for (const node of namesOf(forgotten)) replicas.giveUp(node);
   return fixture;
@@ -77,6 +83,8 @@ Deno.test("desiredMembers() asks for ourselves and those that follow us, and for
     ["abc", { successors: "c", dead: "b" }, "abc", "nobody can: the dead may come back"],
     ["abc", { successors: "cd", dead: "b", down: "d" }, "abc", "nobody who is in doubt stands in"],
     ["abd", { successors: "bcd", down: "c" }, "abd", "nor comes in between"],
+    ["abd", { successors: "bcd", flapping: "c" }, "abd", "nor who comes and goes"],
+    ["abc", { successors: "bcd", flapping: "c" }, "abc", "but it stays where it is"],
     ["abc", { successors: "bcd", dead: "b" }, "acd", "the ring has not closed yet"],
     ["abc", { successors: "cd", left: "b" }, "acd", "who left goes"],
     ["abc", { successors: "c", left: "b" }, "ac", "at once, also without a stand-in"],

@@ -16,15 +16,6 @@ function sealedAt({ replicas }: ChordNode): number[] {
   return replicas.table.matching(({ accepted }) => accepted !== null);
 }
 
-/** Runs until the event, which comes within a minute, has happened. */
-async function until(small: SmallWorld, event: () => boolean): Promise<void> {
-  for (let waitedMs = 0; waitedMs < 60_000; waitedMs += 0.1) {
-    if (event()) return;
-    await small.advance(0.1);
-  }
-  throw new Error("Cannot wait any longer");
-}
-
 Deno.test("ViewChange: in a quiet ring no view changes", async () => {
   const small = await SmallWorld.ideal(5);
   const before = viewsOf(small);
@@ -60,7 +51,7 @@ Deno.test("ViewChange: when the proposer dies between vote and decision, another
   const [after, before] = small.widestGap;
   small.launch(small.hostBetween(after, before));
   let proposer: ChordNode | undefined;
-  await until(small, () => {
+  await small.until(() => {
     const voter = small.ring.find((node) => {
       const [partition] = sealedAt(node);
       const ballot = partition === undefined ? null : node.replicas.get(partition)?.accepted?.ballot;

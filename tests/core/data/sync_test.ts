@@ -1,0 +1,195 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import type { ChordNode } from "../../../core/chord_node.ts";
+import { Exchange } from "../../../core/data/exchange.ts";
+import { makeRecord, type StoredRecord } from "../../../core/data/record.ts";
+import { Sync } from "../../../core/data/sync.ts";
+import { UncertainError } from "../../../core/errors.ts";
+import type { SimHost } from "../../../sim/world.ts";
+import { SmallWorld } from "../small_world.ts";
+import { KeeperFixture } from "./keeper_fixture.ts";
+import { view } from "./replica_names.ts";
+
+/** A ring of four that is about to be joined, up to the moment when the newcomer is a keeper without data. */
+async function newcomer() {
+  const small = await SmallWorld.ideal(4);
+  const keys = await small.fill(60);
+  await small.advance(1_000);
+  const [after, before] = small.widestGap;
+  const host = small.hostBetween(after, before);
+  small.launch(host);
+  await small.until(() => (host.life?.node?.replicas.unsynced().length ?? 0) > 0);
+  const node = host.life?.node as ChordNode;
+  const lacking = keys.filter((key) => {
+    const state = node.replicas.serving(node.partitionOf(key));
+    return state !== null && !state.isSynced;
+  });
+  assert(lacking.length > 0 && host.disk.store.stats.records === 0);
+  return { small, host, node, keys, lacking };
+}
+
+/** A record that is on this disk only, as what is left of a write that got no further. */
+async function leaveOn(small: SmallWorld, { disk }: SimHost, key: string): Promise<StoredRecord> {
+  const [node] = small.ring as [ChordNode];
+  const version = node.keys.clock.next();
+  const record = makeRecord({ key, value: new Uint8Array(1), version, expiresAtMs: null, requestId: null });
+  await disk.store.merge(small.world.partitions.ofKey(key), record);
+  return record;
+}
+
+Deno.test("a newcomer answers for what it has not fetched yet by asking its sources", async () => {
+  const { small, node, lacking } = await newcomer();
+  const reads = lacking.map((key) => node.keys.read(key));
+  for (const { found } of await small.run(Promise.all(reads))) assertEquals(found, true);
+});
+
+Deno.test("a newcomer that does not reach its sources is uncertain, and says of nothing that it is absent", async () => {
+  const { small, host, node, lacking } = await newcomer();
+  const others = small.hostsOfRing().filter((other) => other !== host);
+  const heal = small.world.partition([host], others);
+  for (const key of lacking.slice(0, 3)) {
+    await assertRejects(
+      () => small.run(node.keys.read(key, "one")),
+      UncertainError,
+      "what it lacks is out of reach",
+    );
+  }
+  heal();
+  await small.advance(20_000);
+  small.assertKept();
+  assertEquals((await small.run(node.keys.read(lacking[0] as string, "one"))).found, true);
+});
+
+Deno.test("a damaged record is served right from the others at once, and repaired soon after", async () => {
+  const small = await SmallWorld.ideal(3);
+  const [key] = await small.fill(1) as [string];
+  await small.advance(100);
+  const host = small.host(0);
+  const node = host.life?.node as ChordNode;
+  assert(host.disk.store.damage(node.partitionOf(key), key));
+  const { record } = await small.run(node.keys.read(key, "one"));
+  assertEquals(new TextDecoder().decode(record?.value ?? new Uint8Array()), key);
+  await small.advance(5_000);
+  assertEquals(small.copiesOf(key), 3);
+  small.assertKept();
+});
+
+Deno.test("a damaged record is uncertain, not absent, while one of the others is away", async () => {
+  const small = await SmallWorld.ideal(3);
+  const [key] = await small.fill(1) as [string];
+  await small.advance(100);
+  const [damaged, away] = small.hostsOfRing() as [SimHost, SimHost];
+  small.world.crash(away);
+  damaged.disk.store.damage(small.world.partitions.ofKey(key), key);
+  await small.advance(10_000);
+  for (const via of small.ring) await assertRejects(() => small.run(via.keys.read(key)), UncertainError);
+  small.world.launch(away);
+  await small.advance(20_000);
+  await small.assertAllReadable([key]);
+  assertEquals(small.copiesOf(key), 3);
+});
+
+Deno.test("a wiped disk comes back under another name, and is refilled", async () => {
+  const small = await SmallWorld.ideal(3);
+  const keys = await small.fill(40);
+  const host = small.host(1);
+  const before = host.life?.node?.disk;
+  small.world.loseDisk(host);
+  await small.advance(1_000);
+  small.launch(host);
+  await small.advance(20_000);
+  const node = host.life?.node as ChordNode;
+  assert(node.disk !== before);
+  assertEquals(host.disk.store.stats.records, 40);
+  small.assertKept();
+  await small.assertAllReadable(keys, [node]);
+});
+
+Deno.test("what two of three acknowledged survives one loss after the other, though the third had missed it", async () => {
+  const small = await SmallWorld.ideal(6);
+  const [first, second, third] = small.keepersOf("k").map((node) => small.hostOf(node)) as [
+    SimHost,
+    SimHost,
+    SimHost,
+  ];
+  const others = small.hostsOfRing().filter((host) => host !== third);
+  const heal = small.world.partition([third], others);
+  await small.put(small.keepersOf("k")[0] as ChordNode, "k", "v");
+  heal();
+  for (const host of [first, second, third]) {
+    small.world.loseDisk(host);
+    await small.advance(30_000);
+    for (const via of small.ring) assertEquals(await small.valueOf(via, "k"), "v");
+  }
+});
+
+const graceMs = 120_000;
+
+/** A ring of four one of which goes away for so long, with a record that only it has. */
+async function awayFor(ms: number) {
+  const small = await SmallWorld.ideal(4, { tombstoneGraceMs: graceMs });
+  const keys = await small.fill(20);
+  await small.advance(1_000);
+  const host = small.hostOf(small.keepersOf("k")[0] as ChordNode);
+  const left = await leaveOn(small, host, "k");
+  small.world.crash(host);
+  await small.advance(10_000);
+  return {
+    small,
+    keys,
+    host,
+    left,
+    comeBack: async () => {
+      await small.advance(ms - 10_000);
+      small.world.launch(host);
+      await small.advance(60_000);
+      small.assertKept();
+    },
+  };
+}
+
+Deno.test("a node that was away for a short while brings what only it has", async () => {
+  const { small, comeBack, left } = await awayFor(graceMs / 4);
+  await comeBack();
+  assertEquals((await small.get(small.ring[0] as ChordNode, "k", "all")).record, left);
+});
+
+Deno.test("a node that was away for more than half of the grace discards what nobody else has", async () => {
+  const { small, comeBack } = await awayFor(graceMs * 0.6);
+  await comeBack();
+  for (const via of small.ring) assertEquals((await small.get(via, "k", "all")).record, null);
+  assertEquals(small.copiesOf("k"), 0);
+});
+
+Deno.test("a node that was away for longer than deletions are remembered brings none of the deleted back", async () => {
+  const { small, comeBack, host, keys } = await awayFor(graceMs * 4);
+  const [via] = small.ring as [ChordNode];
+  for (const key of keys) await small.delete(via, key);
+  await comeBack();
+  assertEquals(host.disk.store.stats.records, 0, "the others have forgotten that there ever was anything");
+  for (const key of keys) {
+    for (const node of small.ring) assertEquals((await small.get(node, key)).record, null, key);
+  }
+});
+
+Deno.test("Sync discards nothing that was written since the node is a keeper again", async () => {
+  const fixture = new KeeperFixture();
+  const { keeper, member, ports, replicas, store } = fixture;
+  const partition = fixture.partitionOf("k");
+  const range = { first: partition, last: partition };
+  replicas.learn([range], view(2, "abd", "bcd"));
+  const record = fixture.record("k", "acknowledged by a and d");
+  await keeper.write(partition, 2, record);
+  // Of the members before, b has missed the write, and c is no keeper any more.
+  const other = { ...range, epoch: 2, synced: false, wasSynced: true, digests: ["0".repeat(16)] };
+  for (const name of "bc") {
+    fixture.answers.set(`http://${name} partition.digest`, () => ({ digests: [other] }));
+    const nothing = { absent: [0], older: [], newer: [], next: null };
+    fixture.answers.set(`http://${name} partition.compare`, () => nothing);
+  }
+  const exchange = new Exchange(member, replicas, keeper, ports);
+  const round = new Sync(member, replicas, exchange, store, () => true).run();
+  await fixture.time.advance(1_000);
+  await round;
+  assertEquals(replicas.get(partition)?.isSynced, true);
+  assertEquals(store.peek(partition, "k"), record);
+});
