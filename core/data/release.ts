@@ -97,7 +97,8 @@ export class Release {
     const limits = { recordsMax: pageRecordsMax, bytesMax: pageBytesMax };
     while (this.store.count(range) > 0) {
       const { records } = await this.store.page(range, null, limits);
-      if (records.length === 0) return;
+      // We may have become a keeper again, and have acknowledged what is on this page.
+      if (records.length === 0 || this.replicas.isMember(this.replicas.get(range.first))) return;
       await Promise.all(records.map(({ key, version }) => this.store.drop(range.first, key, version)));
     }
   }

@@ -6,6 +6,7 @@ import type { RingMember } from "../ring/ring_member.ts";
 import { type Exchange, type ExchangeOptions, inChunks } from "./exchange.ts";
 import type { PartitionState, Sources } from "./partition_state.ts";
 import type { Replicas } from "./replicas.ts";
+import { versionMs } from "./version.ts";
 import type { Replica } from "./view.ts";
 
 /** Partitions fetched together: few enough that progress shows, many enough that pages are full. */
@@ -101,7 +102,9 @@ export class Sync {
         const partition = this.replicas.partitions.ofKey(key);
         return range.first <= partition && partition <= range.last;
       };
-      const unknown = first.filter(isInRange)
+      const isOld = ({ key, version }: StoredRecord) =>
+        versionMs(version) < this.replicas.keptSinceMs(this.replicas.partitions.ofKey(key));
+      const unknown = first.filter(isInRange).filter(isOld)
         .filter(({ key }) => others.every((list) => list.some((record) => record.key === key)));
       const drops = unknown.map(({ key, version }) =>
         this.store.drop(this.replicas.partitions.ofKey(key), key, version)

@@ -83,7 +83,7 @@ export class ViewNews {
     this.#revision = revision;
     const byOwner = new Map<string, { owner: NodeRef; partitions: Partition[] }>();
     for (const partition of replicas.table.matching((state) => replicas.isMember(state))) {
-      const owner = member.presumedOwner(replicas.partitions.position(partition));
+      const owner = this.#ownerOf(partition);
       if (sameNode(owner, member.self) || this.#told.get(partition) === this.#telling(owner, partition)) {
         continue;
       }
@@ -95,6 +95,14 @@ export class ViewNews {
       [...byOwner.values()].map(({ owner, partitions }) => this.#tellOwner(owner, partitions)),
     );
     this.#isEverybodyTold = told.every(Boolean);
+  }
+
+  /** A node that is leaving owns nothing any more: what was its own is its successor's. */
+  #ownerOf(partition: Partition): NodeRef {
+    const { member, replicas } = this;
+    const owner = member.presumedOwner(replicas.partitions.position(partition));
+    const isLeaving = member.phase !== "member";
+    return isLeaving && sameNode(owner, member.self) ? member.head ?? owner : owner;
   }
 
   async #tellOwner(owner: NodeRef, partitions: readonly Partition[]): Promise<boolean> {
