@@ -1,4 +1,5 @@
 import type { NodeConfig } from "./config.ts";
+import { ClockBound } from "./data/clock_bound.ts";
 import { DataUpkeep } from "./data/data_upkeep.ts";
 import { Keeper } from "./data/keeper.ts";
 import { KeyRouter } from "./data/key_router.ts";
@@ -58,8 +59,7 @@ export class ChordNode implements NodeService {
   readonly #leaving: Leaving;
   readonly #incarnation: number;
   readonly #startedAtMs: number;
-  readonly #clock: HybridClock;
-  #clockBoundMs: number;
+  readonly #clockBound: ClockBound;
   /** When other nodes were last in touch with us, by the wall clock; as it was last saved. */
   #contactAtMs: number;
   #isStopped = false;
@@ -87,26 +87,26 @@ export class ChordNode implements NodeService {
     this.space = new IdSpace(config.bits, config.hash);
     this.partitions = new PartitionMap(this.space, config.partitions);
     this.disk = past?.disk ?? nameDisk(ports.random);
-    this.#clock = new HybridClock(self.id, () => ports.clock.wallNow(), past?.clockBoundMs ?? 0);
+    const clock = new HybridClock(self.id, () => ports.clock.wallNow(), past?.clockBoundMs ?? 0);
+    this.#clockBound = new ClockBound(clock, () => this.#saver.save());
     this.member = new RingMember(self, config, this.space, ports);
     const replica = { ...self, disk: this.disk };
     this.replicas = new Replicas(replica, this.member, this.partitions, () => this.#saver.save(), {
       states: past?.states ?? [],
       forgotten: past?.forgotten ?? [],
     });
-    this.keeper = new Keeper(this.replicas, this.#clock, ports);
-    this.keys = new KeyService(this.member, this.replicas, this.keeper, this.#clock, ports);
+    this.keeper = new Keeper(this.replicas, clock, ports);
+    this.keys = new KeyService(this.member, this.replicas, this.keeper, clock, ports);
     this.maintenance = new Maintenance(this.member);
-    this.data = new DataUpkeep(this.member, this.replicas, this.keeper, this.#clock, ports, {
+    this.data = new DataUpkeep(this.member, this.replicas, this.keeper, clock, ports, {
       awayMs: past === null ? 0 : ports.clock.wallNow() - past.contactAtMs,
     });
     this.#membership = new Membership(this.member);
-    this.#router = new KeyRouter(this.member, this.keys, ports);
+    this.#router = new KeyRouter(this.member, this.keys, this.#clockBound, ports);
     this.#handlers = new Handlers(this, this.#router, this.#membership);
     this.#saver = new DocumentSaver(ports.store, () => this.#document());
     this.#incarnation = (past?.incarnation ?? 0) + 1;
     this.#startedAtMs = ports.clock.now();
-    this.#clockBoundMs = past?.clockBoundMs ?? 0;
     this.#contactAtMs = past?.contactAtMs ?? ports.clock.wallNow();
     this.#upkeep = new Upkeep(this.member, this.maintenance, {
       views: () => this.#viewsRound(),
@@ -250,12 +250,6 @@ export class ChordNode implements NodeService {
 
   /** Rounds of the views go on while a node leaves: it is counted on until others have taken over. */
   async #viewsRound(): Promise<void> {
-    const boundMs = this.#clock.needsBound();
-    if (boundMs !== null) {
-      this.#clockBoundMs = boundMs;
-      await this.#saver.save();
-      this.#clock.bounded(boundMs);
-    }
     await this.data.viewsRound();
     await this.#noteContact();
   }
@@ -296,7 +290,7 @@ export class ChordNode implements NodeService {
       anchored: isAnchored,
       peers: peers.known.all(),
       disk: this.disk,
-      clockBoundMs: this.#clockBoundMs,
+      clockBoundMs: this.#clockBound.ms,
       contactAtMs: this.#contactAtMs,
       forgotten: this.replicas.forgotten,
       states: this.replicas.table.ranges(),

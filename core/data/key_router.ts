@@ -5,6 +5,7 @@ import type { Ports } from "../ports.ts";
 import type { MethodName, Params, Result } from "../protocol.ts";
 import type { RingMember } from "../ring/ring_member.ts";
 import type { CallContext, Consistency, ReadOutcome, WriteOptions, WriteOutcome } from "../service.ts";
+import type { ClockBound } from "./clock_bound.ts";
 import { isRingMoving, type KeyService } from "./key_service.ts";
 import { makeRecord } from "./record.ts";
 import { stampOf } from "./request_stamp.ts";
@@ -26,7 +27,12 @@ export class KeyRouter {
   /** Tells the requests of this life from those of the one before. */
   readonly #life: string;
 
-  constructor(readonly member: RingMember, readonly keys: KeyService, readonly ports: Ports) {
+  constructor(
+    readonly member: RingMember,
+    readonly keys: KeyService,
+    readonly clockBound: ClockBound,
+    readonly ports: Ports,
+  ) {
     this.#life = Math.floor(ports.random.next() * 2 ** 32).toString(36);
   }
 
@@ -83,8 +89,14 @@ export class KeyRouter {
     this.#checkAwake();
     let stamped = options;
     return await this.#route(key, context, {
-      here: () => how.here(stamped),
-      there: async (owner, timeoutMs, hops) => ({ ...await how.there(owner, stamped, timeoutMs), hops }),
+      here: async () => {
+        await this.clockBound.keep();
+        return await how.here(stamped);
+      },
+      there: async (owner, timeoutMs, hops) => {
+        await this.clockBound.keep();
+        return { ...await how.there(owner, stamped, timeoutMs), hops };
+      },
       restamp: (above) => {
         const instead = stamped.version;
         stamped = { ...stamped, version: this.keys.clock.next(above), instead };
