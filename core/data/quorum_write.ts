@@ -41,13 +41,18 @@ export class QuorumWrite {
     const { answers, isDefinite } = gathered;
     const kept = answers.filter(isKept);
     if (kept.length >= needed) return { record, copies: kept.map(({ from }) => toRef(from)) };
-    const earlier = answers.find(({ answer }) => answer.repeated === true)?.answer.version;
-    if (earlier !== undefined) return await this.#finishEarlier(view, partition, record, earlier, needed);
-    const refusals = answers.filter((answer) => !isKept(answer)).map(({ answer }) => answer);
-    const newest = refusals.reduce<Version | null>(
-      (max, it) => max === null || it.version > max ? it.version : max,
-      null,
+    const earlier = newestOf(
+      answers.filter(({ answer }) => answer.repeated === true).map(({ answer }) => answer),
     );
+    if (earlier !== null) {
+      // A copy that took the present version keeps it, so the write can only end as that.
+      const isOnWay = kept.length > 0 && version > earlier;
+      return isOnWay
+        ? await this.spread(view, partition, record, needed, { ...terms, instead: earlier })
+        : await this.#finishEarlier(view, partition, record, earlier, needed);
+    }
+    const refusals = answers.filter((answer) => !isKept(answer)).map(({ answer }) => answer);
+    const newest = newestOf(refusals);
     if (newest === null || !this.#isWithoutEffect(view, refusals)) {
       throw failure(view, needed, kept.length, gathered);
     }
@@ -107,4 +112,12 @@ function failure(
 function overtaken(newest: Version, isNothing: boolean): ChordError {
   if (isNothing) return new VersionConflictError(newest);
   return new QuorumError("Cannot tell whether it was written: another write of the key came between", false);
+}
+
+/** The largest version that the answers tell of. */
+function newestOf(answers: readonly Written[]): Version | null {
+  return answers.reduce<Version | null>(
+    (max, { version }) => max === null || version > max ? version : max,
+    null,
+  );
 }
