@@ -45,6 +45,7 @@ export class Handlers {
       "partition.push": (params) => this.node.keeper.answerPush(params),
       "partition.confirm": (params) => this.node.data.answers.confirm(params),
       "replica.read": (params) => this.node.keeper.answerRead(params),
+      "replica.reserve": (params) => this.node.keeper.answerReserve(params),
       "replica.write": (params) => this.node.keeper.answerWrite(params),
       "kv.get": (params, context) => this.#get(params, context),
       "kv.put": (params, context) => this.#put(params, context),

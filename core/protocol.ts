@@ -233,6 +233,24 @@ export const methods = {
       ),
     }),
   }),
+  "replica.reserve": method({
+    summary:
+      "Holds the key on the receiver for one conditional write, against others of the kind, for a few seconds.",
+    params: z.strictObject({
+      partition,
+      key,
+      epoch: z.int().min(1),
+      version: version.describe("that the write will have"),
+      base: version.describe("what its condition was judged by"),
+      release: z.boolean().optional().describe("let go of it instead"),
+    }),
+    result: z.object({
+      granted: z.boolean(),
+      version: version.nullable().describe(
+        "of the copy there; above the base, the condition has to be judged anew",
+      ),
+    }),
+  }),
   "kv.get": method({
     summary: "The live value of a key, from any node.",
     params: z.strictObject({

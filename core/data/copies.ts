@@ -5,7 +5,7 @@ import type { RingMember } from "../ring/ring_member.ts";
 import type { Keeper, WriteTerms } from "./keeper.ts";
 import type { StoredRecord } from "./record.ts";
 import { type Replica, sameReplica, type View } from "./view.ts";
-import type { HybridClock } from "./version.ts";
+import type { HybridClock, Version } from "./version.ts";
 import { fromWire, toWire } from "./wire_record.ts";
 
 /** What a copy says to a write. */
@@ -36,6 +36,23 @@ export class Copies {
         ...(base === undefined ? {} : { base }),
         ...(instead === undefined ? {} : { instead }),
       }));
+  }
+
+  /** Holds the key for a conditional write, or lets go of it. */
+  async reserve(
+    to: Replica,
+    view: View,
+    partition: Partition,
+    reservation: { key: string; version: Version; base: Version; release?: boolean },
+  ): Promise<Result<"replica.reserve">> {
+    const params = { partition, epoch: view.epoch, ...reservation };
+    if (this.isOurs(to)) return await this.keeper.answerReserve(params);
+    return await this.#inView(
+      to,
+      view,
+      partition,
+      () => this.member.peers.call(to, "replica.reserve", params),
+    );
   }
 
   /** @param local our own copy of the key, so that it need not be sent when it is the same. */

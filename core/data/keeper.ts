@@ -17,6 +17,7 @@ import type { PartitionState } from "./partition_state.ts";
 import { isLive, mergeRecords, type StoredRecord } from "./record.ts";
 import type { Replicas } from "./replicas.ts";
 import { RequestMemory } from "./request_memory.ts";
+import { Reservations } from "./reservations.ts";
 import { type HybridClock, type Version, versionMs, versionZero } from "./version.ts";
 import { fromWire, toWire } from "./wire_record.ts";
 
@@ -39,8 +40,11 @@ export class Keeper {
   readonly refusals: Refusals = new Map();
   readonly #turns = new Turns<string>();
   readonly #requests = new RequestMemory();
+  readonly #reservations: Reservations;
 
-  constructor(readonly replicas: Replicas, readonly clock: HybridClock, readonly ports: Ports) {}
+  constructor(readonly replicas: Replicas, readonly clock: HybridClock, readonly ports: Ports) {
+    this.#reservations = new Reservations(() => ports.clock.now());
+  }
 
   /**
    * The copy of a key here, as one that counts: whatever was acknowledged to be on this copy is in it.
@@ -101,10 +105,35 @@ export class Keeper {
     if (base === undefined) return await this.#merge(partition, epoch, record);
     return await this.#turns.take(record.key, async () => {
       const current = await this.ports.store.get(partition, record.key);
+      if (!this.#reservations.isFree(record.key, record.version)) {
+        return this.#refusal(partition, record, current?.version ?? versionZero);
+      }
+      this.#reservations.release(record.key, record.version);
       const isOvertaken = current !== null && current.version > base && current.version !== record.version;
       return isOvertaken
         ? this.#refusal(partition, record, current.version)
         : await this.#merge(partition, epoch, record);
+    });
+  }
+
+  /** Holds a key for one conditional write, unless another holds it or something newer than its base is here. */
+  async answerReserve(
+    { base, epoch, key, partition, release, version }: ParsedParams<"replica.reserve">,
+  ): Promise<Result<"replica.reserve">> {
+    checkKey(key);
+    this.#checkPlace(partition, key);
+    if (release === true) {
+      this.#reservations.release(key, version);
+      return { granted: false, version: null };
+    }
+    this.#checkServing(partition, epoch);
+    return await this.#turns.take(key, async () => {
+      const current = await this.ports.store.get(partition, key);
+      this.#checkServing(partition, epoch);
+      const isBelow = current === null || current.version <= base;
+      const granted = isBelow && this.#reservations.isFree(key, version);
+      if (granted) this.#reservations.hold(key, version);
+      return { granted, version: current?.version ?? null };
     });
   }
 

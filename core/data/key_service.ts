@@ -99,6 +99,10 @@ export class KeyService {
     // Below what is there, the condition is of no account: it is only asked what has become of an earlier try.
     const newest = before?.version ?? noBase;
     const base = isConditional && !isRepeat && record.version > newest ? newest : undefined;
+    if (base !== undefined) {
+      const quorum = writesFor("quorum", view, this.replicas);
+      await this.#writes.reserve(view, partition, { key, version: record.version, base }, quorum);
+    }
     const { record: written, copies } = await this.#writes.spread(view, partition, record, needed, {
       base,
       instead: options.instead,

@@ -61,6 +61,36 @@ export class QuorumWrite {
   }
 
   /**
+   * Holds the key on enough copies that no other conditional write can. One that does not get there leaves nothing.
+   *
+   * @throws VersionConflictError when something newer than the base is there.
+   * @throws QuorumError when others are at it, or too few copies answer; nothing was written.
+   */
+  async reserve(
+    view: View,
+    partition: Partition,
+    wanted: { readonly key: string; readonly version: Version; readonly base: Version },
+    needed: number,
+  ): Promise<void> {
+    const ask = (to: Replica) => this.copies.reserve(to, view, partition, wanted);
+    const gathered = await this.quorum.all(view.members, needed, ask, ({ granted }) => granted);
+    const granted = gathered.answers.filter(({ answer }) => answer.granted);
+    if (granted.length >= needed) return;
+    const free = (to: Replica) => this.copies.reserve(to, view, partition, { ...wanted, release: true });
+    for (const to of view.members) free(to).catch(ignoreSilence);
+    const newer = newestOf(
+      gathered.answers.flatMap(({ answer: { version } }) => version === null ? [] : [{ version }]),
+    );
+    if (newer !== null && newer > wanted.base) throw new VersionConflictError(newer);
+    const isMoving = isMovingIn(gathered.failures) || gathered.answers.length > granted.length;
+    throw new QuorumError(
+      `Cannot write: ${granted.length} of ${needed} copies are free for it${reasonsOf(gathered.failures)}`,
+      true,
+      { isMoving },
+    );
+  }
+
+  /**
    * Whether so many members refused the record, and never had it, that no read can have met it or ever will: a read
    * asks at least one of them, and that one has something newer.
    */
@@ -114,8 +144,13 @@ function overtaken(newest: Version, isNothing: boolean): ChordError {
   return new QuorumError("Cannot tell whether it was written: another write of the key came between", false);
 }
 
+/** A reservation that is not let go of runs out by itself. */
+function ignoreSilence(error: unknown): void {
+  if (!(error instanceof ChordError)) throw error;
+}
+
 /** The largest version that the answers tell of. */
-function newestOf(answers: readonly Written[]): Version | null {
+function newestOf(answers: readonly Pick<Written, "version">[]): Version | null {
   return answers.reduce<Version | null>(
     (max, { version }) => max === null || version > max ? version : max,
     null,
