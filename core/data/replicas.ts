@@ -36,12 +36,14 @@ export interface ReplicasPast {
  */
 export class Replicas {
   readonly table: PartitionTable<PartitionState>;
-  readonly forgotten: Replica[];
+  forgotten: readonly Replica[];
   readonly quorums: QuorumConfig;
   /** When each sealed partition was sealed, by the monotonic clock of this life. */
   readonly #sealedAtMs = new Map<Partition, number>();
   readonly #keptSinceMs = new Map<Partition, number>();
   readonly #bornAtMs: number;
+  /** Nodes that an operator gave up, whatever disk of theirs is still counted on. */
+  readonly #forgottenNodes: Set<NodeRef["id"]>;
   readonly #writing = new Map<Partition, Set<Promise<unknown>>>();
   #savedRevision = 0;
   readonly #listeners: (() => void)[] = [];
@@ -55,7 +57,8 @@ export class Replicas {
     past: ReplicasPast,
   ) {
     this.table = new PartitionTable(past.states);
-    this.forgotten = [...past.forgotten];
+    this.forgotten = past.forgotten;
+    this.#forgottenNodes = new Set(past.forgotten.map(({ id }) => id));
     this.quorums = member.config;
     this.#bornAtMs = member.ports.clock.wallNow();
   }
@@ -113,7 +116,10 @@ export class Replicas {
     const about = { self: this.self, quorums: this.quorums, nowMs: clock.wallNow() };
     if (hasReplica(view.members, this.self)) this.#noteBeginning(ranges, about.nowMs);
     const isNews = this.table.update(ranges, (state) => afterLearning(state, view, about));
-    if (isNews) this.#changed();
+    if (isNews) {
+      this.#giveUpForgotten(view);
+      this.#changed();
+    }
     return isNews;
   }
 
@@ -171,22 +177,41 @@ export class Replicas {
     return Math.min(sourcesNeeded(view.members.length, this.quorums), this.countedMembers(view).length);
   }
 
-  /** Gives up every replica of the node that any view names; says in how many partitions it was counted on. */
+  /** Whether an operator has given up any node. */
+  get hasForgotten(): boolean {
+    return this.#forgottenNodes.size > 0;
+  }
+
+  isForgottenNode(id: NodeRef["id"]): boolean {
+    return this.#forgottenNodes.has(id);
+  }
+
+  /** Gives up every replica of the node, in views heard of later too; says how many partitions counted on it. */
   forget(node: NodeRef["id"]): number {
-    const isOfNode = (replica: Replica) => replica.id === node;
-    const concerned = this.table.matching(({ view }) => [...view.members, ...view.previous].some(isOfNode));
-    for (const [state] of this.table.group(concerned)) {
-      if (state === null) continue;
-      for (const replica of [...state.view.members, ...state.view.previous].filter(isOfNode)) {
-        this.giveUp(replica);
-      }
-    }
+    this.#forgottenNodes.add(node);
+    const concerned = this.table.matching(({ view }) => [...view.members, ...view.previous].some(isOf(node)));
+    for (const [state] of this.table.group(concerned)) if (state !== null) this.#giveUpForgotten(state.view);
     return concerned.length;
+  }
+
+  /** A node that is back after all is given up no longer: its disk may keep data again, like that of any newcomer. */
+  remember(node: NodeRef["id"]): void {
+    if (!this.#forgottenNodes.delete(node)) return;
+    this.forgotten = this.forgotten.filter(({ id }) => id !== node);
+    this.table.revision++;
+    this.#changed();
+  }
+
+  #giveUpForgotten({ members, previous }: View): void {
+    if (this.#forgottenNodes.size === 0) return;
+    const { peers } = this.member;
+    const isGivenUp = ({ id }: Replica) => this.#forgottenNodes.has(id) && peers.isGone(id);
+    for (const replica of [...members, ...previous].filter(isGivenUp)) this.giveUp(replica);
   }
 
   giveUp(replica: Replica): void {
     if (this.isForgotten(replica) || hasReplica([this.self], replica)) return;
-    this.forgotten.push(replica);
+    this.forgotten = [...this.forgotten, replica];
     this.table.revision++;
     this.#changed();
   }
@@ -228,4 +253,8 @@ export class Replicas {
   #changed(): void {
     for (const listener of this.#listeners) listener();
   }
+}
+
+function isOf(node: NodeRef["id"]): (replica: Replica) => boolean {
+  return ({ id }) => id === node;
 }

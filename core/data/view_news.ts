@@ -4,6 +4,7 @@ import { type Partition, toRanges } from "../partition.ts";
 import type { ViewOf } from "../protocol.ts";
 import type { RingMember } from "../ring/ring_member.ts";
 import { sameNode } from "../node_ref.ts";
+import { Refounding } from "./refounding.ts";
 import type { Replicas } from "./replicas.ts";
 
 /** Known peers asked in one round for partitions that nobody nearer knows of. */
@@ -37,20 +38,27 @@ export class ViewNews {
   #revision = "";
   #isEverybodyTold = false;
   #next = 0;
+  readonly #refounding: Refounding;
 
-  constructor(readonly member: RingMember, readonly replicas: Replicas) {}
+  constructor(readonly member: RingMember, readonly replicas: Replicas) {
+    this.#refounding = new Refounding(member, replicas);
+  }
 
   async run(): Promise<void> {
+    for (const { id } of this.replicas.forgotten) {
+      if (this.member.peers.health(id) === "alive") this.replicas.remember(id);
+    }
     await this.#askAround();
+    await this.#refounding.run(this.#unknown());
     await this.#tellOwners();
     await this.replicas.save();
   }
 
   /** Asks for the views of our partitions that we know nothing of: first those around us, then, in turn, the rest. */
   async #askAround(): Promise<void> {
-    const { member, replicas } = this;
+    const { member } = this;
     for (const node of this.#informants()) {
-      const unknown = replicas.ownPartitions().filter((partition) => replicas.get(partition) === null);
+      const unknown = this.#unknown();
       if (unknown.length === 0) return;
       try {
         const { views } = await member.peers.call(node, "partition.views", { ranges: toRanges(unknown) });
@@ -59,6 +67,10 @@ export class ViewNews {
         if (!(error instanceof ChordError)) throw error;
       }
     }
+  }
+
+  #unknown(): Partition[] {
+    return this.replicas.ownPartitions().filter((partition) => this.replicas.get(partition) === null);
   }
 
   #informants(): NodeRef[] {
