@@ -109,6 +109,7 @@ function importsOf(text: string): string[] {
     /^import\s+"([^"]+)"/gm,
     /\bimport\(\s*"([^"]+)"/g,
     /@(?:ts|deno)-types="([^"]+)"/g,
+    /\bnew Worker\(new URL\("([^"]+)"/g,
   ];
   return forms.flatMap((form) => [...text.matchAll(form)].map(([, specifier = ""]) => specifier));
 }
