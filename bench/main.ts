@@ -5,7 +5,14 @@ import { idleBench, startBench } from "./process_bench.ts";
 import { quorumBench } from "./quorum_bench.ts";
 import { simBench } from "./sim_bench.ts";
 
-const measurements: readonly Measurement[] = [hopsBench, simBench, startBench, httpBench, quorumBench, idleBench];
+const measurements: readonly Measurement[] = [
+  hopsBench,
+  simBench,
+  startBench,
+  httpBench,
+  quorumBench,
+  idleBench,
+];
 
 const usage = `Measures Rondo as ratios to a floor of the same machine in the same run.
 

@@ -48,7 +48,9 @@ Deno.test("Mistakes on the command line end with 64, or as sysexits has it, and 
 Deno.test("Every command has help with examples", async () => {
   const program = await runCli(["--help"]);
   assertEquals([program.exit, program.err], [0, ""]);
-  for (const name of ["import", "put", "get", "delete", "keys", "lookup", "info", "ring", "verify", "forget"]) {
+  for (
+    const name of ["import", "put", "get", "delete", "keys", "lookup", "info", "ring", "verify", "forget"]
+  ) {
     assertMatch(program.out, new RegExp(`^  ${name} `, "m"));
     for (const args of [[name, "--help"], ["help", name]]) {
       const help = await runCli(args);
