@@ -115,6 +115,11 @@ export class ChordNode implements NodeService {
     this.#leaving = new Leaving(this.member, this.data, this.#membership, this.#upkeep);
     this.member.onChange((before, after) => this.#changed(before, after));
     this.replicas.onChange(() => this.#upkeep.wake("data"));
+    // What was true before a pause may not be any more: ring and views are looked at before anything else.
+    this.member.peers.localHealth.onPause(() => {
+      this.#upkeep.wake("ring");
+      this.#upkeep.wake("views");
+    });
     ports.store.onDamage((partition) => this.#damaged(partition));
   }
 
@@ -145,6 +150,12 @@ export class ChordNode implements NodeService {
   stop(): void {
     this.#isStopped = true;
     this.#upkeep.stop();
+  }
+
+  /** Says that it is back soon, so that nobody takes it for dead and moves its data, and stops. */
+  async rest(backWithinMs = restMsMax): Promise<void> {
+    if (this.phase === "member") await this.#membership.announceRestart(backWithinMs);
+    this.stop();
   }
 
   /**
@@ -297,6 +308,9 @@ export class ChordNode implements NodeService {
     };
   }
 }
+
+/** A planned restart that takes longer is no restart any more. */
+const restMsMax = 60_000;
 
 /** How exactly the moment of the last contact is known after a crash. */
 const contactEveryMs = 30_000;

@@ -193,7 +193,9 @@ export class Handlers {
       const limits = { recordsMax: Math.min(limit - keys.length, pageRecordsMax), bytesMax: pageBytesMax };
       const page = await ports.store.page(everything, next, limits);
       for (const record of page.records) {
-        if (!record.key.startsWith(prefix) || !isLive(record, ports.clock.wallNow())) continue;
+        if (!record.key.startsWith(prefix) || !isLive(record, this.node.member.peers.clocks.expiryNow())) {
+          continue;
+        }
         const { key, version, expiresAtMs } = record;
         const role = this.#roleIn(partitions.ofKey(key));
         keys.push({ key, bytes: record.value?.length ?? 0, version, expiresAtMs, role });

@@ -8,7 +8,7 @@ import type { Peek } from "../transport/key_routes.ts";
  * node, which asks the other keepers.
  */
 export function readsFromMemory(
-  { partitions, ports, replicas }: Pick<ChordNode, "partitions" | "ports" | "replicas">,
+  { member, partitions, replicas }: Pick<ChordNode, "member" | "partitions" | "replicas">,
   store: Pick<NodeStore, "peek">,
 ): Peek {
   return (key) => {
@@ -16,6 +16,6 @@ export function readsFromMemory(
     const state = replicas.serving(partition);
     if (state === null || !state.isSynced || state.view.members.length > 1) return undefined;
     const record = store.peek(partition, key);
-    return record !== undefined && isLive(record, ports.clock.wallNow()) ? { record } : undefined;
+    return record !== undefined && isLive(record, member.peers.clocks.expiryNow()) ? { record } : undefined;
   };
 }

@@ -6,7 +6,7 @@ import { type ExitCode, exitCode } from "./exit_code.ts";
 
 /** What lives and ends together with a node. */
 export interface Belongings {
-  readonly node: Pick<ChordNode, "start" | "leave" | "stop" | "notReadyReason">;
+  readonly node: Pick<ChordNode, "start" | "leave" | "rest" | "stop" | "notReadyReason">;
   readonly store: Pick<NodeStore, "acceptLoss" | "close" | "lostData">;
   readonly server: Pick<HttpServer, "shutdown">;
   readonly transport: { close(): Promise<void> };
@@ -55,10 +55,7 @@ export class NodeLife {
 
   /** Ends and keeps everything for the next start. */
   halt(): void {
-    this.#end("haltAsked", () => {
-      this.belongings.node.stop();
-      return Promise.resolve();
-    });
+    this.#end("haltAsked", () => this.belongings.node.rest());
   }
 
   #end(event: string, part: () => Promise<void>): void {

@@ -7,10 +7,21 @@ import type { Ring } from "./ring.ts";
 /** What a client wants; a put may have a time to live. */
 export type Wish = Intent & { readonly ttlSeconds?: number };
 
+/** Why an operation was not answered. What a history has no place for, and whoever looks for a cause wants to know. */
+export interface Failure {
+  readonly id: number;
+  readonly code: string;
+  readonly message: string;
+  readonly definite: boolean;
+  readonly url: string | null;
+}
+
 /** Asks the ring as a client does, through any node that is up, and records what it was told. */
 export class Caller {
   /** Of values with a time to live the moment that reads reported: of unanswered puts nothing else tells it. */
   readonly expiries = new Map<string, number>();
+
+  readonly failures: Failure[] = [];
 
   constructor(readonly ring: Ring, readonly history: History) {}
 
@@ -22,7 +33,9 @@ export class Caller {
       return true;
     } catch (error) {
       if (!(error instanceof RondoError)) throw error;
-      if (error.definite) pending.fail();
+      const { code, message, definite, url } = error;
+      this.failures.push({ id: pending.id, code, message, definite, url });
+      if (definite) pending.fail();
       else pending.info();
       return false;
     }

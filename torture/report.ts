@@ -15,6 +15,8 @@ export interface Report {
   readonly healMs: number | null;
   /** From then until all copies were equal, or that was given up. */
   readonly copiesMs: number;
+  /** Operations that were not answered, by the code of the error. */
+  readonly failures: ReadonlyMap<string, number>;
   readonly faults: ReadonlyMap<FaultKind, number>;
   /** Between nodes, by what became of them. */
   readonly requests: ReadonlyMap<string, number>;
@@ -49,6 +51,7 @@ export function tableOf(report: Report): string {
     ["scenario", `${report.name}: ${nodes} nodes, ${keys} keys, ${clients} clients, ${rate} operations/s`],
     ["operations", `${counts.operations}: ${counts.ok} ok, ${counts.fail} failed, ${counts.info} unknown`],
     ["latency", `p50 ${ms(latencyMs.p50)}, p99 ${ms(latencyMs.p99)}, worst ${ms(latencyMs.max)}`],
+    ["failures", listOf(report.failures)],
     ["faults", listOf(report.faults)],
     ["requests", listOf(report.requests)],
     ["lost", String(counts.lost)],
@@ -75,12 +78,13 @@ export function tableOf(report: Report): string {
 
 /** The report for programs. */
 export function jsonOf(report: Report): string {
-  const { faults, requests, copies, ...rest } = report;
+  const { failures, faults, requests, copies, ...rest } = report;
   const { divergent, miscounted } = copies;
   return JSON.stringify({
     ...rest,
     isGood: isGood(report),
     violations: violationsOf(report),
+    failures: Object.fromEntries(failures),
     faults: Object.fromEntries(faults),
     requests: Object.fromEntries(requests),
     copies: { wrong: wrongKeys(copies), divergent: divergent.length, miscounted: miscounted.length },

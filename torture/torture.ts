@@ -40,23 +40,26 @@ export async function torture(plan: TorturePlan): Promise<Report> {
   await Deno.mkdir(nodesDirectory, { recursive: true });
   const ring = new Ring({ program, directory: nodesDirectory, nodes, seed, faketime, note });
   const history = new History({ now: () => performance.now(), wallNow: () => Date.now() });
+  const caller = new Caller(ring, history);
   try {
     await scenario.prepare?.(ring);
-    return await perform(plan, ring, history);
+    return await perform(plan, ring, caller);
   } finally {
     await ring.end();
     await scenario.cleanUp?.(ring);
+    const failures = caller.failures.map((failure) => `${JSON.stringify(failure)}\n`).join("");
     await Deno.writeTextFile(`${directory}/history.jsonl`, toJsonLines(history.operations));
+    await Deno.writeTextFile(`${directory}/failures.jsonl`, failures);
   }
 }
 
-async function perform(plan: TorturePlan, ring: Ring, history: History): Promise<Report> {
+async function perform(plan: TorturePlan, ring: Ring, caller: Caller): Promise<Report> {
   const { figures, note, scenario } = plan;
   await ring.form(figures.nodes);
   note(`${figures.nodes} nodes are one ring: ${ring.clockwise.map(({ plan }) => plan.port).join(" ")}`);
-  await preload(ring, history, figures.keys);
+  await preload(ring, caller.history, figures.keys);
   note(`${figures.keys} keys are stored`);
-  const { stage, expectations, skipped } = setStage(plan, ring, history);
+  const { stage, expectations, skipped } = setStage(plan, ring, caller);
   const progress = setInterval(() => note(progressOf(stage)), progressEveryMs);
   stage.workload.start();
   try {
@@ -67,15 +70,14 @@ async function perform(plan: TorturePlan, ring: Ring, history: History): Promise
     await stage.workload.stop();
   }
   return {
-    ...await judgeInPeace(plan, stage, history),
+    ...await judgeInPeace(plan, stage),
     expectations,
     skipped: [...plan.skipped, ...skipped],
   };
 }
 
-function setStage({ figures, seed, note }: TorturePlan, ring: Ring, history: History) {
+function setStage({ figures, seed, note }: TorturePlan, ring: Ring, caller: Caller) {
   const random = new SeededRandom(seed);
-  const caller = new Caller(ring, history);
   const expectations: Expectation[] = [];
   const skipped: string[] = [];
   const stage: Stage = {
@@ -98,9 +100,9 @@ function setStage({ figures, seed, note }: TorturePlan, ring: Ring, history: His
 async function judgeInPeace(
   { name, figures, scenario, seed, note }: TorturePlan,
   stage: Stage,
-  history: History,
 ): Promise<Omit<Report, "expectations" | "skipped">> {
   const { caller, nemesis, ring } = stage;
+  const { history } = caller;
   ring.proxy.heal();
   await ring.startTheMissing();
   const healMs = await ring.heals(healMsMax);
@@ -117,6 +119,7 @@ async function judgeInPeace(
   return {
     ...{ name, seed, figures, healMs, copies, copiesMs: tookMs },
     verdict: verdictOn(caller, finalReads),
+    failures: countedBy(caller.failures, ({ code, definite }) => definite ? code : `${code} (unknown)`),
     faults: nemesis.counts,
     requests: ring.proxy.tally(),
     deaths: ring.deaths,
@@ -129,4 +132,8 @@ function progressOf({ ring, workload, nemesis }: Stage): string {
   const now = [...nemesis.current].map(({ kind }) => kind).join(", ");
   return `${done} operations, ${share}; ${ring.serving.length} of ${ring.places.length} nodes serve` +
     (now === "" ? "" : `; now: ${now}`);
+}
+
+function countedBy<T>(items: readonly T[], nameOf: (item: T) => string): Map<string, number> {
+  return new Map([...Map.groupBy(items, nameOf)].map(([name, group]) => [name, group.length]));
 }

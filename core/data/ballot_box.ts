@@ -2,7 +2,8 @@ import { type Partition, type PartitionRange, partitionsOf } from "../partition.
 import type { ParsedParams, Result, Vote } from "../protocol.ts";
 import { afterPromise, afterVote, type PartitionState } from "./partition_state.ts";
 import type { Replicas } from "./replicas.ts";
-import { type View } from "./view.ts";
+import type { HybridClock } from "./version.ts";
+import type { View } from "./view.ts";
 
 type Said = Omit<Vote, "first" | "last">;
 
@@ -14,11 +15,12 @@ type Said = Omit<Vote, "first" | "last">;
  * further write of this view can be acknowledged, and that the voters together hold every one that was.
  */
 export class BallotBox {
-  constructor(readonly replicas: Replicas) {}
+  constructor(readonly replicas: Replicas, readonly clock: HybridClock) {}
 
   async prepare(
     { view, ballot, ranges }: ParsedParams<"partition.prepare">,
   ): Promise<Result<"partition.prepare">> {
+    this.clock.observe(ballot);
     this.replicas.learn(ranges, view);
     const votes = this.#each(ranges, view.epoch, (state) => {
       const next = afterPromise(state, ballot);
@@ -31,6 +33,7 @@ export class BallotBox {
   async accept(
     { epoch, ballot, members, ranges }: ParsedParams<"partition.accept">,
   ): Promise<Result<"partition.accept">> {
+    this.clock.observe(ballot);
     const sealed: Partition[] = [];
     const votes = this.#each(ranges, epoch, (state) => {
       const next = afterVote(state, ballot, members);

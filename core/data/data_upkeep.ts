@@ -35,7 +35,7 @@ export class DataUpkeep {
     ports: Ports,
     past: { readonly awayMs: number },
   ) {
-    this.box = new BallotBox(replicas);
+    this.box = new BallotBox(replicas, clock);
     this.answers = new ExchangeAnswers(replicas, ports);
     this.exchange = new Exchange(member, replicas, keeper, ports);
     this.news = new ViewNews(member, replicas);

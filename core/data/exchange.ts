@@ -151,7 +151,7 @@ export class Exchange {
     { epoch, push }: ExchangeOptions,
     difference: Difference,
   ): Promise<void> {
-    const nowMs = this.ports.clock.wallNow();
+    const nowMs = this.member.peers.clocks.expiryNow();
     const { tombstoneGraceMs } = this.member.config;
     const unknown = absent.map((i) => records[i]).filter((record) => record !== undefined);
     const outdated = older.map((i) => records[i]).filter((record) => record !== undefined);

@@ -60,7 +60,7 @@ export class ExchangeAnswers {
     records: readonly StoredRecord[],
     fetch: boolean,
   ): Omit<Result<"partition.compare">, "next"> {
-    const nowMs = this.ports.clock.wallNow();
+    const nowMs = this.replicas.member.peers.clocks.expiryNow();
     const graceMs = this.replicas.member.config.tombstoneGraceMs;
     const ours = new Map(records.map((record) => [record.key, record]));
     const theirs = new Map(entries.map(({ key, version }) => [key, version]));

@@ -255,7 +255,9 @@ export class Keeper {
     if ((record.value?.length ?? 0) > valueBytesMax) {
       throw new TooLargeError(`Cannot keep ${record.value?.length} bytes: the limit is ${valueBytesMax}`);
     }
-    if (record.value !== null && !isLive(record, this.ports.clock.wallNow() - expirySlackMs)) {
+    if (
+      record.value !== null && !isLive(record, this.replicas.member.peers.clocks.expiryNow() - expirySlackMs)
+    ) {
       throw new ChordError(
         errorCode.replayedOrExpired,
         `Cannot keep "${record.key.slice(0, 64)}": it has expired`,

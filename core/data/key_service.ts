@@ -61,7 +61,7 @@ export class KeyService {
     const record = consistency === "one"
       ? await this.#readHere(view, partition, key)
       : await this.#reads.read(view, partition, key, readsFor(consistency, view, this.replicas));
-    const found = record !== null && isLive(record, this.ports.clock.wallNow());
+    const found = record !== null && isLive(record, this.member.peers.clocks.expiryNow());
     return { record, found, owner: this.member.self, hops: 0 };
   }
 
@@ -92,7 +92,7 @@ export class KeyService {
     const before = isConditional
       ? await this.#reads.read(view, partition, key, readsFor("quorum", view, this.replicas))
       : await this.ports.store.get(partition, key);
-    const live = before !== null && isLive(before, this.ports.clock.wallNow()) ? before : null;
+    const live = before !== null && isLive(before, this.member.peers.clocks.expiryNow()) ? before : null;
     const isRepeat = isSameWrite(before, options);
     if (!isRepeat) checkCondition(live?.version ?? null, options);
     const record = isRepeat && before !== null ? before : this.#record(key, value, options, before);

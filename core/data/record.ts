@@ -44,7 +44,16 @@ export function isLive(record: StoredRecord, wallNowMs: number): boolean {
  */
 export function mergeRecords(a: StoredRecord, b: StoredRecord): StoredRecord {
   if (a.version !== b.version) return a.version > b.version ? a : b;
-  return a.checksum >= b.checksum ? a : b;
+  if (a.checksum !== b.checksum) return a.checksum > b.checksum ? a : b;
+  return compareContents(a, b) >= 0 ? a : b;
+}
+
+/** Any order will do, as long as it is the same everywhere; two contents with one checksum are one in billions. */
+function compareContents(a: StoredRecord, b: StoredRecord): number {
+  const [x, y] = [a, b].map(({ expiresAtMs, requestId, value }) =>
+    JSON.stringify([expiresAtMs, requestId, value === null ? null : value.toHex()])
+  ) as [string, string];
+  return x < y ? -1 : x > y ? 1 : 0;
 }
 
 /** The same write without its value, which an expired record no longer needs to keep. */

@@ -52,7 +52,7 @@ export class Tombstones {
   }
 
   #isOld(record: StoredRecord): boolean {
-    return isForgettable(record, this.member.ports.clock.wallNow(), this.member.config.tombstoneGraceMs);
+    return isForgettable(record, this.member.peers.clocks.expiryNow(), this.member.config.tombstoneGraceMs);
   }
 
   async #forget(partition: Partition, view: View, old: readonly StoredRecord[]): Promise<void> {

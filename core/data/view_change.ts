@@ -41,6 +41,8 @@ export class ViewChange {
   async run(): Promise<void> {
     const { member, replicas } = this;
     await this.#meetKeepers();
+    // Ballots of a clock that is far off would be refused, and ours would keep others from changing anything.
+    if (member.peers.clocks.refusesWrites()) return;
     const changes: Promise<void>[] = [];
     const own = member.isAnchored ? replicas.ownPartitions() : [];
     for (const [state, partitions] of replicas.table.group(own)) {
@@ -174,7 +176,7 @@ export class ViewChange {
   }
 
   #count(ballots: Ballots, voter: Replica, vote: Vote): void {
-    if (vote.kind === "no" && vote.promised) this.clock.observe(vote.promised);
+    if (vote.kind === "no" && vote.promised) this.clock.next(vote.promised);
     if (vote.kind === "otherView" && vote.view) this.replicas.learn([vote], vote.view);
     for (const partition of partitionsOf([vote])) ballots.get(partition)?.push({ voter, vote });
   }

@@ -12,7 +12,12 @@ Deno.test("A node that cannot start says why on one line, and ends with the exit
     const join = `--bootstrap=${url}`;
     const rows: [args: string[], exit: number, line: RegExp, env?: Record<string, string>][] = [
       [["--prot=1"], 78, /^Cannot use "--prot": there is no such flag; did you mean --port\?$/],
-      [["--replicas=3"], 78, /^Cannot use "--replicas": there is no such flag/],
+      [["--virtual-nodes=3"], 78, /^Cannot use "--virtual-nodes": there is no such flag/],
+      [
+        ["--write-quorum=1"],
+        78,
+        /^Cannot use 3 replicas, write quorum 1, .*two writes might miss each other/,
+      ],
       [["8440"], 78, /^Cannot use "8440": there is no such flag/],
       [["--port"], 78, /^Cannot use --port without a value/],
       [["--port=70000"], 78, /^Cannot use "70000" for --port: it takes a whole number from 0 to 65535$/],

@@ -50,8 +50,8 @@ export class KeeperFixture {
       this.saves++;
     };
     this.replicas = new Replicas(self, this.member, partitions, persist, { states: [], forgotten: [] });
-    this.box = new BallotBox(this.replicas);
     const clock = new HybridClock(self.id, () => this.time.clock.wallNow());
+    this.box = new BallotBox(this.replicas, clock);
     this.keeper = new Keeper(this.replicas, clock, this.ports);
   }
 
