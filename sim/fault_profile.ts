@@ -35,6 +35,9 @@ export const allTroubles = Object.keys(weights) as Trouble[];
 /** Share of all troubles that one run has: few at a time meet in ways that all at once never do. */
 const share = { min: 0.2, max: 0.8 };
 
+/** What nodes do by themselves is most of what a run costs. */
+const slowPace = { stabilizeMs: 4_000, quietStabilizeMs: 8_000, antiEntropyMs: 15_000, deadAfterMs: 5_000 };
+
 /** What one run is like, drawn from its seed. */
 export interface FaultProfile {
   readonly config: Partial<NodeConfig>;
@@ -47,6 +50,8 @@ export interface FaultProfile {
   readonly pauseMsMax: number;
   /** Virtual time with faults. */
   readonly troubledMs: number;
+  /** Chance, after each trouble, that all of them cease for a while. */
+  readonly lullChance: number;
   /** A deletion may be forgotten only when all that was sent before it has arrived: so these are short if that is soon. */
   readonly repeatMsMax: number;
   readonly longPauseMsMax: number;
@@ -54,10 +59,13 @@ export interface FaultProfile {
   readonly skewMsMax: number;
 }
 
-export function drawProfile(
-  random: SeededRandom,
-  { nodes, successors, troubles }: Pick<RunOptions, "nodes" | "successors" | "troubles">,
-): FaultProfile {
+export function drawProfile(random: SeededRandom, options: RunOptions): FaultProfile {
+  const profile = drawUsual(random, options);
+  if (options.isFast !== true) return profile;
+  return { ...profile, config: { ...profile.config, ...slowPace }, lullChance: profile.lullChance / 2 };
+}
+
+function drawUsual(random: SeededRandom, { nodes, successors, troubles }: RunOptions): FaultProfile {
   const isForgetful = random.chance(0.2);
   return {
     config: {
@@ -82,6 +90,7 @@ export function drawProfile(
       : new Map(troubles.map((kind) => [kind, weights[kind]])),
     pauseMsMax: random.pick([2_000, 5_000, 10_000]),
     troubledMs: random.between(45_000, 75_000) * (isForgetful ? 2 : 1),
+    lullChance: 0.06,
     repeatMsMax: isForgetful ? 6_000 : 120_000,
     longPauseMsMax: isForgetful ? 8_000 : 40_000,
     skewMsMax: random.chance(0.5) ? 250 : 0,

@@ -1,7 +1,7 @@
 import { unrest } from "./calm.ts";
 import { Checker } from "./checker.ts";
 import { FaultClients } from "./fault_clients.ts";
-import { drawProfile } from "./fault_profile.ts";
+import { drawProfile, type FaultProfile } from "./fault_profile.ts";
 import { FaultScenario } from "./fault_scenario.ts";
 import { withForgotten } from "./forgetting.ts";
 import { describe, isFound, type Operation } from "./history/history.ts";
@@ -16,7 +16,6 @@ const calmMs = 60_000;
 const lookMs = 2_000;
 /** Now and then the faults cease, at most so long: what then goes wrong goes wrong in a ring that was in order. */
 const lullMsMax = 20_000;
-const lullChance = 0.06;
 /** Clients end what they are at within this. */
 const lastWordsMs = 12_000;
 /** Operations shown of a key that was found at fault. */
@@ -53,14 +52,11 @@ export class FaultRun {
   readonly checker: Checker;
   readonly clients: FaultClients;
   readonly scenario: FaultScenario;
-  readonly #troubledMs: number;
-  readonly #pauseMsMax: number;
+  readonly #profile: FaultProfile;
 
   constructor(readonly seed: number, readonly options: RunOptions) {
     this.random = new SeededRandom(seed ^ 0xfa017);
-    const profile = drawProfile(this.random, options);
-    this.#troubledMs = profile.troubledMs;
-    this.#pauseMsMax = profile.pauseMsMax;
+    const profile = this.#profile = drawProfile(this.random, options);
     this.world = new World(seed, profile.config, profile.network);
     this.checker = new Checker(this.world, new Set(options.isChecked ? ["V1"] : []));
     this.clients = new FaultClients(this.world, this.random.fork(), {
@@ -102,11 +98,11 @@ export class FaultRun {
 
   async #makeTrouble(): Promise<void> {
     const { scheduler } = this.world;
-    const untilMs = scheduler.nowMs + this.#troubledMs;
+    const untilMs = scheduler.nowMs + this.#profile.troubledMs;
     while (scheduler.nowMs < untilMs) {
       await this.scenario.step();
-      await this.#advance(this.random.between(50, this.#pauseMsMax));
-      if (!this.random.chance(lullChance)) continue;
+      await this.#advance(this.random.between(50, this.#profile.pauseMsMax));
+      if (!this.random.chance(this.#profile.lullChance)) continue;
       this.scenario.endAll();
       await this.#calm(lullMsMax);
     }
@@ -144,6 +140,9 @@ export class FaultRun {
     const { checker, clients } = this;
     for (const name of forbidden) if (counts[name] > 0) checker.fail(`${counts[name]} times ${name}`);
     for (const finding of findings) checker.fail(finding);
+    for (const { key, outcome } of clients.finalHistory.operations) {
+      if (outcome !== "ok") checker.fail(`"${key}" cannot be read at the end`);
+    }
     if (!haveViewsChanged) { for (const double of clients.conditions.doubles) checker.fail(double); }
   }
 

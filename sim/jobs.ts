@@ -24,7 +24,13 @@ export async function runJob(job: Job): Promise<JobResult> {
   return { kind: "seeds", reports };
 }
 
-/** Does the jobs on so many processors, and hands over each result as it comes. */
+const workerUrl = new URL("./worker.ts", import.meta.url);
+
+/**
+ * Does the jobs on so many processors, and hands over each result as it comes.
+ *
+ * @throws RangeError when more than one is asked for and this process may not read the program that they should run.
+ */
 export async function workThrough(
   jobs: Iterable<Job>,
   processors: number,
@@ -34,13 +40,16 @@ export async function workThrough(
     for (const job of jobs) take(await runJob(job));
     return;
   }
+  if (Deno.permissions.querySync({ name: "read", path: workerUrl }).state !== "granted") {
+    throw new RangeError("--jobs takes the right to read: deno run --allow-read=. sim/main.ts --jobs 2");
+  }
   const queue = jobs[Symbol.iterator]();
   await Promise.all(Array.from({ length: processors }, () => workOn(queue, take)));
 }
 
 /** One more processor works until nothing is left. */
 async function workOn(queue: Iterator<Job>, take: (result: JobResult) => void): Promise<void> {
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+  const worker = new Worker(workerUrl, { type: "module" });
   try {
     for (let next = queue.next(); !next.done; next = queue.next()) take(await ask(worker, next.value));
   } finally {

@@ -4,7 +4,7 @@ import { type Regime, regimes, type RunOptions } from "./run.ts";
 export const usage = `Runs simulated rings in virtual time and checks what must hold.
 
 Usage: deno task sim [--seed S] [--runs K] [--nodes N] [--regime NAME] [--successors R] [--faults LIST]
-                     [--jobs J] [--twice] [--unchecked] [--log]
+                     [--fast] [--jobs J] [--twice] [--unchecked] [--log]
        deno task sim --small
        deno task sim --mutants [--runs K] [--only LIST] [--jobs J]
 
@@ -16,6 +16,7 @@ Usage: deno task sim [--seed S] [--runs K] [--nodes N] [--regime NAME] [--succes
   --successors R   length of the successor lists (default: drawn from the seed)
   --faults LIST    only these troubles in the regime faults (default: drawn from the seed):
                    ${lines(allTroubles, 72).join("\n                   ")}
+  --fast           in the regime faults: nodes do their upkeep less often, so that more seeds fit into a night
   --jobs J         processors to use; more than one takes --allow-read (default 1)
   --small          every join order and crash point of rings of up to r+2 nodes, r = 2 and 3
   --mutants        plants known bugs one by one, and tells how many seeds it takes to notice each
@@ -43,7 +44,7 @@ export interface Plan extends Omit<RunOptions, "nodes"> {
 }
 
 const flags = ["seed", "runs", "nodes", "regime", "successors", "faults", "jobs", "only"];
-const switches = ["twice", "unchecked", "small", "mutants", "log", "help"];
+const switches = ["fast", "twice", "unchecked", "small", "mutants", "log", "help"];
 
 /** @throws RangeError saying what is wrong with the arguments. */
 export function planOf(args: readonly string[], defaultSeed: number): Plan | "help" {
@@ -63,6 +64,7 @@ export function planOf(args: readonly string[], defaultSeed: number): Plan | "he
     ...(troubles === undefined ? {} : { troubles: troublesOf(troubles) }),
     regimes: regimesOf(values.get("regime") ?? "both"),
     jobs: number("jobs", 1) ?? 1,
+    isFast: values.has("fast"),
     isTwice: values.has("twice"),
     isSmall: values.has("small"),
     isMutants: values.has("mutants"),
@@ -74,8 +76,8 @@ export function planOf(args: readonly string[], defaultSeed: number): Plan | "he
 
 /** How one regime is run under the plan. */
 export function optionsOf(plan: Plan, regime: Regime): RunOptions {
-  const { isChecked, nodes, successors, troubles } = plan;
-  return { isChecked, successors, troubles, nodes: nodes ?? (regime === "faults" ? 8 : 12) };
+  const { isChecked, isFast, nodes, successors, troubles } = plan;
+  return { isChecked, isFast, successors, troubles, nodes: nodes ?? (regime === "faults" ? 8 : 12) };
 }
 
 function valuesOf(args: readonly string[]): Map<string, string> {

@@ -100,13 +100,13 @@ export class Membership {
     await Promise.all([tell(before, "successor"), head === null ? null : tell(head, "predecessor")]);
   }
 
-  /** Tells everybody near that we are going. From here on the ring counts us as failed, and others take over. */
+  /** Tells both neighbours that we are going. From here on the ring counts us as failed, and others take over. */
   async announceLeave(): Promise<void> {
     const { member } = this;
     const { predecessor, successors } = member.state;
     const params = { node: member.self, predecessor, successors: [...successors] };
     await Promise.all(
-      namedMembers(member.state).map((node) =>
+      nearest(member.state).map((node) =>
         member.peers.call(node, "chord.leave", params).catch(ignoreSilence)
       ),
     );
@@ -217,6 +217,13 @@ export class Membership {
     if (holder === undefined) return;
     throw new WrongRingError(`Cannot join: the id ${self.id} is taken by ${holder.url}`);
   }
+}
+
+/** The members on either side of us, once each. */
+function nearest({ predecessor, successors }: RingState): NodeRef[] {
+  const head = successors[0];
+  const both = [head, sameNode(predecessor, head) ? null : predecessor];
+  return both.filter((node) => node !== null && node !== undefined);
 }
 
 /** A neighbour that is not told finds out by itself; only a bug is worth stopping for. */
