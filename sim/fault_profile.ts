@@ -36,7 +36,7 @@ export const allTroubles = Object.keys(weights) as Trouble[];
 const share = { min: 0.2, max: 0.8 };
 
 /** What nodes do by themselves is most of what a run costs. */
-const slowPace = { stabilizeMs: 4_000, quietStabilizeMs: 8_000, antiEntropyMs: 15_000, deadAfterMs: 5_000 };
+const slowPace = { stabilizeMs: 5_000, quietStabilizeMs: 10_000, antiEntropyMs: 20_000, deadAfterMs: 6_000 };
 
 /** What one run is like, drawn from its seed. */
 export interface FaultProfile {
@@ -44,6 +44,8 @@ export interface FaultProfile {
   readonly network: NetworkOptions;
   /** Nodes at the beginning. */
   readonly nodes: number;
+  /** Each has one operation under way at a time, or two if it has a rival. */
+  readonly clients: number;
   /** Chances of each trouble to be the next; those left out do not happen. */
   readonly weights: ReadonlyMap<Trouble, number>;
   /** Longest pause between two troubles. */
@@ -62,7 +64,8 @@ export interface FaultProfile {
 export function drawProfile(random: SeededRandom, options: RunOptions): FaultProfile {
   const profile = drawUsual(random, options);
   if (options.isFast !== true) return profile;
-  return { ...profile, config: { ...profile.config, ...slowPace }, lullChance: profile.lullChance / 2 };
+  const config = { ...profile.config, ...slowPace, partitions: 4 };
+  return { ...profile, config, clients: 2, lullChance: profile.lullChance / 3 };
 }
 
 function drawUsual(random: SeededRandom, { nodes, successors, troubles }: RunOptions): FaultProfile {
@@ -85,6 +88,7 @@ function drawUsual(random: SeededRandom, { nodes, successors, troubles }: RunOpt
     },
     network: { latencyMsMin: 0.5, latencyMsMax: random.pick([2, 10, 40]), loss: 0 },
     nodes: random.integer(4, Math.max(4, nodes)),
+    clients: 3,
     weights: troubles === undefined
       ? drawWeights(random)
       : new Map(troubles.map((kind) => [kind, weights[kind]])),

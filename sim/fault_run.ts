@@ -60,7 +60,7 @@ export class FaultRun {
     this.world = new World(seed, profile.config, profile.network);
     this.checker = new Checker(this.world, new Set(options.isChecked ? ["V1"] : []));
     this.clients = new FaultClients(this.world, this.random.fork(), {
-      clients: 3,
+      clients: profile.clients,
       keys: this.random.pick([4, 8, 20]),
     });
     this.scenario = new FaultScenario(this.world, this.random, profile, options.nodes);

@@ -115,7 +115,8 @@ class GuardedScenario {
     const { config, members, partitions } = this.world;
     for (let partition = 0; partition < partitions.count; partition++) {
       const latest = latestState(members, partition);
-      if (latest === null) return false;
+      const isChanging = members.some(({ replicas }) => (replicas.get(partition)?.accepted ?? null) !== null);
+      if (latest === null || isChanging) return false;
       const complete = members.filter(({ self, replicas }) => {
         const state = replicas.get(partition);
         return self.id !== host.ref.id && state?.view.epoch === latest.view.epoch && state.isSynced &&

@@ -109,7 +109,7 @@ function importsOf(text: string): string[] {
     /^import\s+"([^"]+)"/gm,
     /\bimport\(\s*"([^"]+)"/g,
     /@(?:ts|deno)-types="([^"]+)"/g,
-    /\bnew Worker\(new URL\("([^"]+)"/g,
+    /\bnew URL\("(\.{1,2}\/[^"]+\.ts)", import\.meta\.url\)/g,
   ];
   return forms.flatMap((form) => [...text.matchAll(form)].map(([, specifier = ""]) => specifier));
 }

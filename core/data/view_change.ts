@@ -8,7 +8,7 @@ import type { BallotBox } from "./ballot_box.ts";
 import type { PartitionState } from "./partition_state.ts";
 import type { Replicas } from "./replicas.ts";
 import { desiredMembers } from "./placement.ts";
-import { distinctReplicas, type Replica, sameReplica, sameReplicas, type View } from "./view.ts";
+import { distinctReplicas, hasReplica, type Replica, sameReplica, sameReplicas, type View } from "./view.ts";
 import type { HybridClock, Version } from "./version.ts";
 import { spreadViews } from "./view_news.ts";
 
@@ -73,12 +73,20 @@ export class ViewChange {
 
   async #change(state: PartitionState, desired: readonly Replica[], partitions: Partition[]): Promise<void> {
     const { view } = state;
+    if (!await this.#areThere(desired.filter((replica) => !hasReplica(view.members, replica)))) return;
     const ballot = this.clock.next();
     const ranges = toRanges(partitions);
     const promises = await this.#collect(view, ranges, (voter) => this.#prepare(voter, view, ballot, ranges));
     for (const { members, among } of this.#candidates(view, desired, promises)) {
       await this.#elect(view, ballot, members, among);
     }
+  }
+
+  /** Whether those that are to come in answer now: a view must not begin with members that have just died. */
+  async #areThere(newcomers: readonly Replica[]): Promise<boolean> {
+    const others = newcomers.filter((replica) => !this.#isSelf(replica));
+    const answers = await Promise.all(others.map((replica) => this.member.peers.isMember(replica)));
+    return answers.every(Boolean);
   }
 
   async #elect(
