@@ -130,14 +130,19 @@ function specific(code: number, message: string, data: StatedData): ChordError |
     case errorCode.tooLarge:
       return new TooLargeError(message);
     case errorCode.unavailable:
-      return data.reason === "uncertain" ? new UncertainError(message.replace(/^Cannot tell: /, "")) : null;
+      return data.reason === "uncertain" ? uncertain(message, data) : null;
     default:
       return null;
   }
 }
 
-function notOwner({ partition, hint }: StatedData): NotOwnerError | null {
-  return typeof partition === "number" ? new NotOwnerError(partition, hint) : null;
+/** With a reason it is more than that: it tells of a view, which must not be lost on the way. */
+function notOwner({ partition, hint, reason }: StatedData): NotOwnerError | null {
+  return typeof partition === "number" && reason === undefined ? new NotOwnerError(partition, hint) : null;
+}
+
+function uncertain(message: string, { isMoving }: StatedData): UncertainError {
+  return new UncertainError(message.replace(/^Cannot tell: /, ""), { isMoving: isMoving === true });
 }
 
 function versionConflict(current: unknown): VersionConflictError | null {

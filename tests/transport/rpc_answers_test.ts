@@ -6,12 +6,16 @@ import {
   errorCode,
   InvalidParamsError,
   NotOwnerError,
+  OtherViewError,
   PeerUnreachableError,
+  QuorumError,
+  StampTooLowError,
   TooLargeError,
   UncertainError,
   VersionConflictError,
   WrongRingError,
 } from "../../core/errors.ts";
+import type { Version } from "../../core/data/version.ts";
 import { nodeAt } from "./fake_node.ts";
 import { ample, byHand, peer, pong, told } from "./letters.ts";
 
@@ -121,6 +125,29 @@ Deno.test("HttpTransport.call() keeps the hint of a NotOwnerError", async () => 
   const transport = told(([call]) => JSON.stringify({ jsonrpc: "2.0", error, id: call?.id }));
   const again = await assertRejects(() => transport.call(peer, "chord.ping", {}, ample), NotOwnerError);
   assertEquals(again.data.hint, hint);
+});
+
+Deno.test("HttpTransport.call() loses nothing that an error of the core carries", async () => {
+  const view = { epoch: 3, members: [{ ...nodeAt(8441), disk: "d" }], previous: [] };
+  const version = "019b76dab329.0000.2f" as Version;
+  const errors: ChordError[] = [
+    new OtherViewError(7, view),
+    new OtherViewError(7, null),
+    new NotOwnerError(7, nodeAt(8441)),
+    new StampTooLowError(version, false),
+    new QuorumError("Cannot write: 1 of 2", true, { isMoving: true }),
+    new UncertainError("the view is changing", { isMoving: true }),
+    new VersionConflictError(version),
+    new ChordError(errorCode.clockSkew, "Cannot accept", { reason: "clockSkew" }),
+  ];
+  for (const sent of errors) {
+    const { code, message, data } = sent;
+    const transport = told(([call]) =>
+      JSON.stringify({ jsonrpc: "2.0", error: { code, message, data }, id: call?.id })
+    );
+    const again = await assertRejects(() => transport.call(peer, "chord.ping", {}, ample), ChordError);
+    assertEquals([again.code, again.data], [code, { ...again.data, ...data }], message);
+  }
 });
 
 Deno.test("HttpTransport.call() assumes the worst of an error that says nothing", async () => {
