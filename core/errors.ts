@@ -114,10 +114,14 @@ export class OtherViewError extends ChordError {
 export class StampTooLowError extends ChordError {
   override readonly name = "StampTooLowError";
 
-  /** @param above the newest version found; the write has to be stamped above it. */
-  constructor(above: Version, definite: boolean) {
+  /**
+   * @param tooLow the version that certainly had no effect.
+   * @param above the newest version found; the write has to be stamped above it.
+   */
+  constructor(tooLow: Version, above: Version, definite: boolean) {
     super(errorCode.unavailable, `Cannot write under this version: ${above} is there`, {
       reason: "stampTooLow",
+      tooLow,
       above,
       definite,
     });

@@ -170,6 +170,7 @@ export class FaultClients {
     call: (node: ChordNode) => Promise<T>,
   ): Promise<T> {
     const life = this.world.hosts.find((host) => host.life?.node === node)?.life;
+    this.#open++;
     return new Promise<T>((resolve, reject) => {
       const giveUp = () => reject(new DeadlineError(`get an answer from ${node.self.url}`));
       const cancel = this.world.scheduler.after(patienceMs, giveUp);

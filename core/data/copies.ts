@@ -3,7 +3,7 @@ import type { Partition } from "../partition.ts";
 import type { Result } from "../protocol.ts";
 import type { RingMember } from "../ring/ring_member.ts";
 import type { Keeper, WriteTerms } from "./keeper.ts";
-import type { StoredRecord } from "./record.ts";
+import { type StoredRecord, withoutExpiredValue } from "./record.ts";
 import { type Replica, sameReplica, type View } from "./view.ts";
 import type { HybridClock, Version } from "./version.ts";
 import { fromWire, toWire } from "./wire_record.ts";
@@ -28,11 +28,12 @@ export class Copies {
   ): Promise<Written> {
     const { epoch } = view;
     if (this.isOurs(to)) return await this.keeper.write(partition, epoch, record, { base, instead });
+    const wire = toWire(withoutExpiredValue(record, this.member.peers.clocks.expiryNow()));
     return await this.#inView(to, view, partition, () =>
       this.member.peers.call(to, "replica.write", {
         partition,
         epoch,
-        record: toWire(record),
+        record: wire,
         ...(base === undefined ? {} : { base }),
         ...(instead === undefined ? {} : { instead }),
       }));

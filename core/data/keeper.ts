@@ -14,7 +14,7 @@ import { Turns } from "../turn.ts";
 import { checkKey } from "./key_form.ts";
 import { NotSyncedError } from "./exchange_answers.ts";
 import type { PartitionState } from "./partition_state.ts";
-import { isLive, mergeRecords, type StoredRecord } from "./record.ts";
+import { isLive, mergeRecords, type StoredRecord, withoutExpiredValue } from "./record.ts";
 import type { Replicas } from "./replicas.ts";
 import { RequestMemory } from "./request_memory.ts";
 import { Reservations } from "./reservations.ts";
@@ -71,7 +71,8 @@ export class Keeper {
       ? await this.read(partition, key, epoch)
       : await this.#readAsSource(partition, key, epoch, as);
     if (record !== null && record.version === have) return { record: null, same: true };
-    return { record: record === null ? null : toWire(record) };
+    if (record === null) return { record: null };
+    return { record: toWire(withoutExpiredValue(record, this.replicas.member.peers.clocks.expiryNow())) };
   }
 
   /** @throws ChordError when the record is not what its maker sealed, or not ours to keep; nothing is stored then. */

@@ -9,7 +9,7 @@ import type { ClockBound } from "./clock_bound.ts";
 import { isRingMoving, type KeyService } from "./key_service.ts";
 import { makeRecord } from "./record.ts";
 import { stampOf } from "./request_stamp.ts";
-import { isVersion, type Version } from "./version.ts";
+import { isVersion, type Version, versionZero } from "./version.ts";
 
 /** Pause before a call is routed again; doubles up to the last. Handoffs take milliseconds, elections do not exist. */
 const retryMsFirst = 20;
@@ -97,9 +97,10 @@ export class KeyRouter {
         await this.clockBound.keep();
         return { ...await how.there(owner, stamped, timeoutMs), hops };
       },
-      restamp: (above) => {
-        const instead = stamped.version;
-        stamped = { ...stamped, version: this.keys.clock.next(above), instead };
+      restamp: ({ above, tooLow }) => {
+        const { instead = versionZero, version = versionZero } = stamped;
+        const tried = [instead, version, tooLow].reduce(larger);
+        stamped = { ...stamped, version: this.keys.clock.next(above), instead: tried };
       },
     });
   }
@@ -137,7 +138,7 @@ export class KeyRouter {
   async #route<T>(key: string, context: CallContext, how: {
     here: () => Promise<T>;
     there: (owner: NodeRef, timeoutMs: number, hops: number) => Promise<T>;
-    restamp?: (above: Version) => void;
+    restamp?: (error: TooLow) => void;
   }): Promise<T> {
     const { clock } = this.ports;
     const deadlineMs = clock.now() + context.timeoutMs;
@@ -154,8 +155,8 @@ export class KeyRouter {
         asked = owner;
         return await how.there(owner, this.#patienceMs(deadlineMs - clock.now()), trail.hops);
       } catch (error) {
-        const above = versionAbove(error);
-        if (above !== null) how.restamp?.(above);
+        const tooLow = tooLowIn(error);
+        if (tooLow !== null) how.restamp?.(tooLow);
         const pauseMs = trail.pauseAfter(error, asked, clock.now());
         await clock.sleep(pauseMs * (0.5 + this.ports.random.next()));
       }
@@ -225,7 +226,7 @@ class Trail {
     this.#isDefinite &&= error.data.definite;
     const isSilent = asked !== null && isSilence(error);
     if (isSilent) this.silent.add(asked.id);
-    const isRestamped = versionAbove(error) !== null && ++this.#stamps < stampsMax;
+    const isRestamped = tooLowIn(error) !== null && ++this.#stamps < stampsMax;
     if (isRestamped && nowMs < this.deadlineMs) return 0;
     const canHelp = isSilent ? this.silent.size < unreachableTriesMax : isRingMoving(error);
     if (!canHelp || nowMs + this.#pauseMs >= this.deadlineMs) throw this.#inAll(error);
@@ -259,10 +260,20 @@ class Trail {
   }
 }
 
-/** What copies are at, when the write's version was too low for them. */
-function versionAbove(error: unknown): Version | null {
-  const above = error instanceof ChordError && error.data.reason === "stampTooLow" ? error.data.above : null;
-  return typeof above === "string" && isVersion(above) ? above : null;
+/** A version of the write that certainly had no effect, and what copies are at instead. */
+interface TooLow {
+  readonly tooLow: Version;
+  readonly above: Version;
+}
+
+function tooLowIn(error: unknown): TooLow | null {
+  if (!(error instanceof ChordError) || error.data.reason !== "stampTooLow") return null;
+  const { above, tooLow } = error.data;
+  return isVersion(above) && isVersion(tooLow) ? { above, tooLow } : null;
+}
+
+function larger(a: Version, b: Version): Version {
+  return a > b ? a : b;
 }
 
 /** Whether the node that was asked said nothing: it is gone, or too slow for us. */

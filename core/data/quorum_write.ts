@@ -3,7 +3,7 @@ import type { NodeRef } from "../node_ref.ts";
 import type { Partition } from "../partition.ts";
 import type { Copies, Written } from "./copies.ts";
 import type { WriteTerms } from "./keeper.ts";
-import { type Gathered, isMovingIn, type Quorum, readsFor, reasonsOf } from "./quorum.ts";
+import { type Gathered, isMovingIn, type Quorum, readsFor, reasonsOf, writesFor } from "./quorum.ts";
 import { makeRecord, type StoredRecord } from "./record.ts";
 import type { Version } from "./version.ts";
 import { type Replica, toRef, type View } from "./view.ts";
@@ -20,6 +20,8 @@ export class QuorumWrite {
 
   /**
    * Sends the record to every member, until `needed` have it, or had it before something newer came.
+   *
+   * A repeat of a write that got somewhere is brought to its end as the version that it had then.
    *
    * @throws StampTooLowError when copies are above it, and it has certainly had no effect.
    */
@@ -49,7 +51,7 @@ export class QuorumWrite {
       const isOnWay = kept.length > 0 && version > earlier;
       return isOnWay
         ? await this.spread(view, partition, record, needed, { ...terms, instead: earlier })
-        : await this.#finishEarlier(view, partition, record, earlier, needed);
+        : await this.spread(view, partition, makeRecord({ ...record, version: earlier }), needed, {});
     }
     const refusals = answers.filter((answer) => !isKept(answer)).map(({ answer }) => answer);
     const newest = newestOf(refusals);
@@ -57,7 +59,9 @@ export class QuorumWrite {
       throw failure(view, needed, kept.length, gathered);
     }
     const isNothing = kept.length === 0 && isDefinite;
-    throw terms.base === undefined ? new StampTooLowError(newest, isNothing) : overtaken(newest, isNothing);
+    throw terms.base === undefined
+      ? new StampTooLowError(version, newest, isNothing)
+      : overtaken(newest, isNothing);
   }
 
   /**
@@ -91,29 +95,14 @@ export class QuorumWrite {
   }
 
   /**
-   * Whether so many members refused the record, and never had it, that no read can have met it or ever will: a read
-   * asks at least one of them, and that one has something newer.
+   * Whether so many members refused the record, and never had it, that no read has answered with it or ever will: the
+   * others are too few to acknowledge it, and a read asks at least one that has something newer.
    */
   #isWithoutEffect(view: View, refusals: readonly Written[]): boolean {
+    const { replicas } = this.quorum;
     const never = refusals.filter(({ had }) => had === "no").length;
-    return never > view.members.length - readsFor("quorum", view, this.quorum.replicas);
-  }
-
-  /** A repeat of a write that got somewhere: it is brought to its end as the version it was then. */
-  async #finishEarlier(
-    view: View,
-    partition: Partition,
-    record: StoredRecord,
-    version: Version,
-    needed: number,
-  ): Promise<Kept> {
-    const earlier = makeRecord({ ...record, version });
-    const isThere = (answer: Written) => answer.version >= version;
-    const ask = (to: Replica) => this.copies.write(to, view, partition, earlier, {});
-    const gathered = await this.quorum.all(view.members, needed, ask, isThere);
-    const copies = gathered.answers.filter(({ answer }) => isThere(answer)).map(({ from }) => toRef(from));
-    if (copies.length < needed) throw failure(view, needed, copies.length, gathered);
-    return { record: earlier, copies };
+    const quorum = Math.min(readsFor("quorum", view, replicas), writesFor("quorum", view, replicas));
+    return never > view.members.length - quorum;
   }
 }
 

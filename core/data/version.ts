@@ -23,7 +23,7 @@ const versionForm = /^[0-9a-f]{12}\.[0-9a-f]{4}\.[0-9a-f]{2,40}$/;
 /** Lies below every version. */
 export const versionZero = "000000000000.0000.00" as Version;
 
-export function isVersion(text: string): text is Version {
+export function isVersion(text: unknown): text is Version {
   return versionForm.test(text);
 }
 

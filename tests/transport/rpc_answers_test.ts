@@ -134,7 +134,7 @@ Deno.test("HttpTransport.call() loses nothing that an error of the core carries"
     new OtherViewError(7, view),
     new OtherViewError(7, null),
     new NotOwnerError(7, nodeAt(8441)),
-    new StampTooLowError(version, false),
+    new StampTooLowError(version, version, false),
     new QuorumError("Cannot write: 1 of 2", true, { isMoving: true }),
     new UncertainError("the view is changing", { isMoving: true }),
     new VersionConflictError(version),
