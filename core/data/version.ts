@@ -24,7 +24,7 @@ const versionForm = /^[0-9a-f]{12}\.[0-9a-f]{4}\.[0-9a-f]{2,40}$/;
 export const versionZero = "000000000000.0000.00" as Version;
 
 export function isVersion(text: unknown): text is Version {
-  return versionForm.test(text);
+  return typeof text === "string" && versionForm.test(text);
 }
 
 /** Wall-clock milliseconds since 1970 at which the version was made, by its maker's clock. */
