@@ -6,7 +6,8 @@ import { hasReplica, type Replica, type View } from "./view.ts";
  * Who should keep the partitions on our arc: we and the members that follow us, R in all.
  *
  * A silent member stays until it counts as dead, and a dead one until somebody can stand in for it: fewer keepers
- * are never better than one that may come back. Who left, or was given up by an operator, goes at once.
+ * are never better than one that may come back. Who left, lost its disk, or was given up by an operator, goes at once.
+ * Somebody new has to be reachable now; one that comes and goes is taken only where there is nobody else at all.
  *
  * Null while we cannot tell, because the disk of a member that should come in is not known yet.
  */
@@ -17,6 +18,7 @@ export function desiredMembers(
 ): readonly Replica[] | null {
   const wanted = member.config.replicas;
   const chosen: Replica[] = [replicas.self];
+  const unsteady: Replica[] = [];
   for (const node of member.state.successors) {
     if (chosen.length === wanted) break;
     if (member.peers.isGone(node.id)) continue;
@@ -25,20 +27,18 @@ export function desiredMembers(
     if (disk === null) return null;
     const replica = { ...node, disk };
     const isKept = hasReplica(view.members, replica);
-    if (isKept || mayComeIn(member, replicas, replica)) chosen.push(replica);
+    const mayComeIn = member.peers.isUsable(node.id) && !replicas.isForgotten(replica);
+    if (isKept || (mayComeIn && member.peers.isSteady(node.id))) chosen.push(replica);
+    else if (mayComeIn) unsteady.push(replica);
   }
   for (const replica of view.members) {
     if (chosen.length === wanted) break;
-    const isHopeless = replicas.isForgotten(replica) || member.peers.health(replica.id) === "left";
+    const isHopeless = replicas.isForgotten(replica) || replicas.isReplaced(replica) ||
+      member.peers.health(replica.id) === "left";
     const isThere = chosen.some(({ id }) => id === replica.id);
     if (!isHopeless && !isThere) chosen.push(replica);
   }
-  return inRingOrder(chosen);
-}
-
-/** Somebody new has to be reachable now, and not one that comes and goes. */
-function mayComeIn({ peers }: RingMember, replicas: Replicas, replica: Replica): boolean {
-  return peers.isUsable(replica.id) && peers.isSteady(replica.id) && !replicas.isForgotten(replica);
+  return inRingOrder([...chosen, ...unsteady].slice(0, wanted));
 }
 
 /** Clockwise from the first, which is us. */

@@ -19,6 +19,7 @@ import {
   sourcesNeeded,
   type View,
   votesNeeded,
+  writesNeeded,
 } from "./view.ts";
 
 /** What a node must not forget over a restart about the partitions it keeps. */
@@ -167,14 +168,32 @@ export class Replicas {
     return this.forgotten.length === 0 ? members : members.filter((replica) => !this.isForgotten(replica));
   }
 
+  /** Whether the replica's node runs over another disk by now: this one will never answer again. */
+  isReplaced({ disk, id }: Replica): boolean {
+    const present = this.member.peers.diskOf(id);
+    return present !== null && present !== disk;
+  }
+
+  /**
+   * Who can change the view: the members that count, without lost disks as long as those are too few to have decided
+   * anything, or to hold an acknowledged write, by themselves. So one of two copies may go for good and the other goes
+   * on, with all there is.
+   */
+  voters(view: View): readonly Replica[] {
+    const { length } = view.members;
+    const counted = this.countedMembers(view);
+    const left = counted.filter((replica) => !this.isReplaced(replica));
+    const bearable = Math.min(votesNeeded(length, this.quorums), writesNeeded(length, this.quorums)) - 1;
+    return length - left.length <= bearable ? left : counted;
+  }
+
   votesNeeded(view: View): number {
-    const counted = this.countedMembers(view).length;
-    return Math.min(votesNeeded(view.members.length, this.quorums), counted);
+    return Math.min(votesNeeded(view.members.length, this.quorums), this.voters(view).length);
   }
 
   /** Voters with all data that a change of the view needs, so that new members find everything with them. */
   sourcesNeeded(view: View): number {
-    return Math.min(sourcesNeeded(view.members.length, this.quorums), this.countedMembers(view).length);
+    return Math.min(sourcesNeeded(view.members.length, this.quorums), this.voters(view).length);
   }
 
   /** Whether an operator has given up any node. */

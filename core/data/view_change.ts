@@ -146,7 +146,8 @@ export class ViewChange {
    */
   #hasQuorum(view: View, ballots: { voter: Replica; vote: Vote }[] = []): boolean {
     const { replicas } = this;
-    const yes = ballots.filter(({ voter, vote }) => vote.kind === "yes" && !replicas.isForgotten(voter));
+    const voters = replicas.voters(view);
+    const yes = ballots.filter(({ voter, vote }) => vote.kind === "yes" && hasReplica(voters, voter));
     const needed = replicas.votesNeeded(view);
     const synced = yes.filter(({ vote }) => vote.synced === true).length;
     return yes.length >= needed && synced >= Math.min(needed, replicas.sourcesNeeded(view));
@@ -159,7 +160,7 @@ export class ViewChange {
     ask: (voter: Replica) => Promise<readonly Vote[]>,
   ): Promise<Ballots> {
     const ballots: Ballots = new Map([...partitionsOf(ranges)].map((partition) => [partition, []]));
-    const voters = this.replicas.countedMembers(view);
+    const voters = this.replicas.voters(view);
     const isEnough = () => [...ballots.values()].every((votes) => this.#hasQuorum(view, votes));
     await new Promise<void>((resolve, reject) => {
       const counted = voters.map(async (voter) => {
@@ -185,8 +186,14 @@ export class ViewChange {
 
   #count(ballots: Ballots, voter: Replica, vote: Vote): void {
     if (vote.kind === "no" && vote.promised) this.clock.next(vote.promised);
-    if (vote.kind === "otherView" && vote.view) this.replicas.learn([vote], vote.view);
+    if (vote.kind === "otherView") this.#heardOfOther(voter, vote);
     for (const partition of partitionsOf([vote])) ballots.get(partition)?.push({ voter, vote });
+  }
+
+  /** A member that may not vote knows a later view, or else it runs over another disk by now: that is asked about. */
+  #heardOfOther(voter: Replica, vote: Vote): void {
+    const isLater = vote.view && this.replicas.learn([vote], vote.view);
+    if (!isLater && !this.#isSelf(voter)) void this.member.peers.isMember(voter);
   }
 
   async #prepare(voter: Replica, view: View, ballot: Version, ranges: PartitionRange[]): Promise<Vote[]> {
