@@ -87,6 +87,7 @@ export const stamped = {
     "set by a node that passes the call on: every try is under one version",
   ),
   instead: version.optional().describe("the version before that, which was too low"),
+  attempt: z.string().min(1).max(64).optional().describe("of a forwarded call: it is carried out once only"),
 };
 export const condition = {
   ifVersion: version.optional().describe("write only if the key is at this version"),

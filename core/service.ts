@@ -25,6 +25,8 @@ export interface WriteOptions {
   readonly version?: Version | undefined;
   /** A version that this very write had before, and that copies were above of. */
   readonly instead?: Version | undefined;
+  /** Names one try of the write, so that a request that is delivered twice is carried out once. */
+  readonly attempt?: string | undefined;
   /** Copies that have to be durable; the ring's write quorum by default. */
   readonly consistency?: Consistency | undefined;
 }

@@ -32,9 +32,8 @@ function explained(read: Operation, writes: readonly Operation[], graceMs: numbe
     read.wallReturnMs - write.wallCallMs >= graceMs;
   const last = writes.filter(({ outcome, returnMs }) => outcome === "ok" && returnMs <= read.callMs)
     .reduce<Operation | null>((a, b) => a === null || (b.version ?? "") > (a.version ?? "") ? b : a, null);
-  if (last === null) return [read];
   if (writes.some(mayBeForgotten)) return [];
-  return isForgettable(last) ? [{ ...read, version: last.version }] : [read];
+  return last !== null && isForgettable(last) ? [{ ...read, version: last.version }] : [read];
 }
 
 /** From when on the key is gone by this write, by the wall clock; null while it is not. */

@@ -14,11 +14,15 @@ type Digests = Result<"partition.digest">["digests"];
 export class ExchangeAnswers {
   constructor(readonly replicas: Replicas, readonly ports: Ports) {}
 
-  /** Writes in flight are waited for: a fingerprint must not miss what is about to be acknowledged. */
+  /**
+   * Writes in flight are waited for: a fingerprint must not miss what is about to be acknowledged. That a copy is
+   * complete is durable before others act on it, and give up the data it was made from.
+   */
   async digest({ ranges }: ParsedParams<"partition.digest">): Promise<Result<"partition.digest">> {
     await this.replicas.drained(ranges);
     const digests: Digests = [];
     for (const partition of partitionsOf(ranges)) this.#appendDigest(digests, partition);
+    await this.replicas.save();
     return { digests };
   }
 

@@ -23,7 +23,7 @@ type KeyMethod = "kv.get" | "kv.put" | "kv.delete";
 
 /** Serves any key from any node: here if we keep it, else by one who does, wherever the ring has it now. */
 export class KeyRouter {
-  #requests = 0;
+  #names = 0;
   /** Tells the requests of this life from those of the one before. */
   readonly #life: string;
 
@@ -65,7 +65,7 @@ export class KeyRouter {
     return await this.#write(key, this.#named(options), context, {
       here: (stamped) => this.keys.write(key, value, stamped),
       there: (owner, stamped, timeoutMs) => {
-        const params = { key, value: value.toBase64(), ...stamped, forwarded: true };
+        const params = { key, value: value.toBase64(), ...stamped, ...this.#forwarded() };
         return this.#call(owner, "kv.put", params, timeoutMs);
       },
     });
@@ -77,7 +77,7 @@ export class KeyRouter {
     return await this.#write(key, conditions, context, {
       here: (stamped) => this.keys.write(key, null, stamped),
       there: (owner, stamped, timeoutMs) =>
-        this.#call(owner, "kv.delete", { key, ...stamped, forwarded: true }, timeoutMs),
+        this.#call(owner, "kv.delete", { key, ...stamped, ...this.#forwarded() }, timeoutMs),
     });
   }
 
@@ -129,9 +129,16 @@ export class KeyRouter {
     const version = this.#firstVersion(given.requestId);
     const expiry = ttlMs === undefined ? {} : { expiresAtMs: this.ports.clock.wallNow() + ttlMs };
     const options = { ...given, ...expiry, version };
-    if (options.requestId !== undefined) return options;
-    const requestId = `${this.member.self.id.slice(0, 8)}-${this.#life}-${(++this.#requests).toString(36)}`;
-    return { ...options, requestId };
+    return options.requestId === undefined ? { ...options, requestId: this.#newName() } : options;
+  }
+
+  #forwarded(): { forwarded: true; attempt: string } {
+    return { forwarded: true, attempt: this.#newName() };
+  }
+
+  /** Unlike any other, of this life or another, here or elsewhere. */
+  #newName(): string {
+    return `${this.member.self.id.slice(0, 8)}-${this.#life}-${(++this.#names).toString(36)}`;
   }
 
   /** Tries here, then at the owner, then again wherever the ring has moved the key, until the time is up. */

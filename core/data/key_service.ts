@@ -13,6 +13,7 @@ import type { Ports } from "../ports.ts";
 import type { RingMember } from "../ring/ring_member.ts";
 import type { Consistency, ReadOutcome, WriteOptions, WriteOutcome } from "../service.ts";
 import { Turns } from "../turn.ts";
+import { Attempts } from "./attempts.ts";
 import { Copies } from "./copies.ts";
 import { type Keeper, noBase } from "./keeper.ts";
 import { checkKey } from "./key_form.ts";
@@ -34,6 +35,7 @@ import { toRef, type View } from "./view.ts";
  */
 export class KeyService {
   readonly #turns = new Turns<string>();
+  readonly #attempts = new Attempts();
   readonly #reads: QuorumRead;
   readonly #writes: QuorumWrite;
 
@@ -75,6 +77,7 @@ export class KeyService {
   async write(key: string, value: Uint8Array | null, options: WriteOptions): Promise<WriteOutcome> {
     checkKey(key);
     this.#checkValue(value);
+    if (options.attempt !== undefined) this.#attempts.admit(options.attempt);
     const partition = this.replicas.partitions.ofKey(key);
     return await this.#turns.take(key, () => this.#writeInTurn(partition, key, value, options));
   }

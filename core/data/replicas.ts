@@ -159,6 +159,16 @@ export class Replicas {
     return sourcesOf(state, this.self, this.quorums, (replica) => this.isForgotten(replica));
   }
 
+  /**
+   * The other members of the view as sources: together they make up for whatever we have forgotten of it, and each
+   * that is complete for all before it. An older disk may ask for what the members before have long dropped. Null when
+   * there are too few.
+   */
+  matesOf(state: PartitionState): Sources | null {
+    const mates = this.sourcesOf({ ...state, isDamaged: true });
+    return mates.replicas.length < sourcesNeeded(state.view.members.length, this.quorums) ? null : mates;
+  }
+
   isForgotten(replica: Replica): boolean {
     return hasReplica(this.forgotten, replica);
   }

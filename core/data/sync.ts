@@ -41,16 +41,27 @@ export class Sync {
   }
 
   async #complete(state: PartitionState, chunk: readonly PartitionRange[]): Promise<void> {
-    const sources = this.replicas.sourcesOf(state);
+    const absent = await this.#fetchFromEnough(this.replicas.sourcesOf(state), state, chunk) ??
+      await this.#fetchFromEnough(this.replicas.matesOf(state), state, chunk);
+    if (absent === null) return await this.#completeInParts(state, chunk);
+    if (absent.length > 0) await this.#discard(chunk, absent);
+    this.replicas.markSynced(chunk, state.view.epoch);
+  }
+
+  /** What each of the sources has no trace of; null when too few of them could give all they have. */
+  async #fetchFromEnough(
+    sources: Sources | null,
+    state: PartitionState,
+    chunk: readonly PartitionRange[],
+  ): Promise<StoredRecord[][] | null> {
+    if (sources === null) return null;
     const absent: StoredRecord[][] = [];
     for (const source of this.#inOrder(sources)) {
       if (absent.length === sources.needed) break;
       const unknown = await this.#fetchFrom(source, state, chunk, sources.as);
       if (unknown !== null) absent.push(unknown);
     }
-    if (absent.length < sources.needed) return await this.#completeInParts(state, chunk);
-    if (absent.length > 0) await this.#discard(chunk, absent);
-    this.replicas.markSynced(chunk, state.view.epoch);
+    return absent.length < sources.needed ? null : absent;
   }
 
   /** One partition that cannot be completed yet must not hold up the others. */
