@@ -157,7 +157,8 @@ export class Keeper {
   /** Merges a record that was fetched. */
   async keep(record: StoredRecord): Promise<void> {
     this.clock.observe(record.version);
-    await this.ports.store.merge(this.replicas.partitions.ofKey(record.key), record);
+    const { version } = await this.ports.store.merge(this.replicas.partitions.ofKey(record.key), record);
+    if (version === record.version) this.#note(record);
   }
 
   /** A refusal that names a later view teaches it, for the one partition that it is about. */
@@ -173,14 +174,20 @@ export class Keeper {
       () => this.ports.store.merge(partition, record),
     );
     if (version !== record.version) return this.#refusal(partition, record, version);
-    this.#requests.note(record);
+    this.#note(record);
     return { version };
+  }
+
+  #note(record: StoredRecord): void {
+    this.#requests.note(record, this.ports.clock.wallNow());
   }
 
   /** The copy is at a newer version. What we remember of requests reaches back to when we began to keep the partition. */
   #refusal(partition: Partition, record: StoredRecord, newer: Version): Result<"replica.write"> {
     const wasHere = this.#requests.versionOf(record) === record.version;
-    const isRemembered = versionMs(record.version) > this.replicas.keptSinceMs(partition) + clockSlackMs;
+    const keptSinceMs = this.replicas.keptSinceMs(partition);
+    const sinceMs = Math.max(keptSinceMs, this.#requests.sinceMs(this.ports.clock.wallNow())) + clockSlackMs;
+    const isRemembered = versionMs(record.version) > sinceMs;
     return { version: newer, had: wasHere ? "yes" : isRemembered ? "no" : "unknown" };
   }
 

@@ -1,7 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { makeRecord } from "../../../core/data/record.ts";
-import { RequestMemory } from "../../../core/data/request_memory.ts";
+import { memoryMs, RequestMemory } from "../../../core/data/request_memory.ts";
+import { versionMs } from "../../../core/data/version.ts";
 import { ballot as version } from "./replica_names.ts";
+
+const nowMs = versionMs(version(1)) + 1_000;
 
 /** The n-th write, of a key and by a request. */
 function write(n: number, key: string, requestId: string | null) {
@@ -10,8 +13,8 @@ function write(n: number, key: string, requestId: string | null) {
 
 Deno.test("RequestMemory knows the version that a request made, under any later one", () => {
   const memory = new RequestMemory();
-  memory.note(write(1, "k", "r1"));
-  memory.note(write(2, "k", "r of"));
+  memory.note(write(1, "k", "r1"), nowMs);
+  memory.note(write(2, "k", "r of"), nowMs);
   const rows: [key: string, requestId: string | null, want: string | null, why: string][] = [
     ["k", "r1", version(1), "a repeat, stamped anew"],
     ["k", "r2", null, "another request"],
@@ -26,13 +29,26 @@ Deno.test("RequestMemory knows the version that a request made, under any later 
 
 Deno.test("RequestMemory: a write that was stamped higher on its way is known by its last version", () => {
   const memory = new RequestMemory();
-  for (const n of [1, 2]) memory.note(write(n, "k", "r1"));
+  for (const n of [1, 2]) memory.note(write(n, "k", "r1"), nowMs);
   assertEquals(memory.versionOf(write(9, "k", "r1")), version(2));
 });
 
 Deno.test("RequestMemory forgets the oldest of more than ten thousand", () => {
   const memory = new RequestMemory();
-  for (let n = 1; n <= 10_001; n++) memory.note(write(n, "k", `r${n}`));
+  for (let n = 1; n <= 10_001; n++) memory.note(write(n, "k", `r${n}`), nowMs);
   const known = [1, 2, 10_001].map((n) => memory.versionOf(write(0, "k", `r${n}`)) !== null);
   assertEquals(known, [false, true, true]);
+});
+
+Deno.test("RequestMemory says how far back it reaches", () => {
+  const memory = new RequestMemory();
+  assertEquals(memory.sinceMs(2 * memoryMs), memoryMs);
+  for (let n = 1; n <= 10_001; n++) memory.note(write(n, "k", `r${n}`), nowMs);
+  assertEquals(memory.sinceMs(nowMs), versionMs(version(1)), "up to the newest of those it has forgotten");
+});
+
+Deno.test("RequestMemory does not give up recent requests for old ones", () => {
+  const memory = new RequestMemory();
+  memory.note(write(1, "k", "old"), versionMs(version(1)) + memoryMs);
+  assertEquals(memory.versionOf(write(2, "k", "old")), null);
 });
