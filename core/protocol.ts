@@ -222,6 +222,9 @@ export const methods = {
       record: wireRecord,
       base: version.nullable().optional().describe("refuse unless the copy here is at this version or older"),
       instead: version.optional().describe("the same attempt, which was too low with this version"),
+      floor: version.optional().describe(
+        "is there already: below it, say only whether the record is or was here",
+      ),
     }),
     result: z.object({
       version: version.describe("what the receiver has now: a larger one if the record came too late"),

@@ -50,8 +50,15 @@ interface Request<M extends MethodName> {
   readonly timeoutMs: number;
   /** Settles the caller's promise, if it still waits. */
   readonly answer: (how: Settle<M>) => void;
+  /** Shared by the request and its repeat. */
+  readonly fate: Fate;
+}
+
+interface Fate {
   /** The receiver has said that it had no effect, and the sender counts on that: it is not repeated any more. */
   isRefused: boolean;
+  /** Times that it got through: what one of them did, no refusal of the other can deny. */
+  deliveries: number;
 }
 
 /** Messages between simulated nodes: each takes its time, some never arrive, and nobody answers for the dead. */
@@ -96,7 +103,8 @@ export class SimNetwork {
         settle("timer", (_, reject) => reject(new DeadlineError(`get an answer from ${to.url}`)));
       });
       const answer = (how: Settle<M>) => settle("message", how);
-      this.#send({ from: caller.ref, to, method, params, timeoutMs, answer, isRefused: false });
+      const fate = { isRefused: false, deliveries: 0 };
+      this.#send({ from: caller.ref, to, method, params, timeoutMs, answer, fate });
     });
   }
 
@@ -116,31 +124,35 @@ export class SimNetwork {
   #repeat<M extends MethodName>(request: Request<M>, withinMs: number): void {
     const inMs = withinMs ** this.random.next();
     this.scheduler.after(inMs, () => {
-      if (request.isRefused) return;
+      if (request.fate.isRefused) return;
       this.faults.hit("repeatedRequest");
       this.#arrive({ ...request, answer: () => {} });
     });
   }
 
   #arrive<M extends MethodName>(request: Request<M>): void {
-    const { from, to, method, params, timeoutMs } = request;
+    const { fate, from, to, method, params, timeoutMs } = request;
     const isCut = this.links.isCut(from.url, to.url);
     this.trace.add(this.scheduler.nowMs, from.id, to.id, method, isCut ? "cut" : "");
     if (isCut) return this.faults.hit("cutRequest");
     const callee = this.find(to.url);
     if (callee === null) {
       this.faults.hit("refused");
-      request.isRefused = true;
-      return this.#reply(request, (_, reject) => reject(new PeerUnreachableError(to.url, true)));
+      fate.isRefused = true;
+      const isDefinite = fate.deliveries === 0;
+      return this.#reply(request, (_, reject) => reject(new PeerUnreachableError(to.url, isDefinite)));
     }
+    fate.deliveries++;
     callee.run("message", () => {
       callee.handle(method, params as ParsedParams<M>, { timeoutMs }).then((result) => {
         if (method === "chord.neighbors") this.toldNeighborsAtMs.set(to.url, this.scheduler.nowMs);
         callee.run("message", () => this.#reply(request, (resolve) => resolve(result)));
       }, (error) => {
         if (!(error instanceof ChordError)) throw error;
-        request.isRefused ||= error.data.definite;
-        callee.run("message", () => this.#reply(request, (_, reject) => reject(overTheWire(error))));
+        fate.isRefused ||= error.data.definite;
+        callee.run("message", () => {
+          this.#reply(request, (_, reject) => reject(overTheWire(error, fate.deliveries === 1)));
+        });
       });
     });
   }
@@ -167,7 +179,7 @@ export class SimNetwork {
   }
 }
 
-/** An error as the other side sees it: its code and data, not its class. */
-function overTheWire(error: ChordError): ChordError {
-  return new ChordError(error.code, error.message, error.data);
+/** An error as the other side sees it: its code and data, not its class. Of two deliveries, one may have had its effect. */
+function overTheWire({ code, data, message }: ChordError, isOnly: boolean): ChordError {
+  return new ChordError(code, message, { ...data, definite: data.definite && isOnly });
 }

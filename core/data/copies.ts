@@ -5,7 +5,7 @@ import type { RingMember } from "../ring/ring_member.ts";
 import type { Keeper, WriteTerms } from "./keeper.ts";
 import { type StoredRecord, withoutExpiredValue } from "./record.ts";
 import { type Replica, sameReplica, type View } from "./view.ts";
-import type { HybridClock, Version } from "./version.ts";
+import { type HybridClock, type Version, versionZero } from "./version.ts";
 import { fromWire, toWire } from "./wire_record.ts";
 
 /** What a copy says to a write. */
@@ -24,10 +24,11 @@ export class Copies {
     view: View,
     partition: Partition,
     record: StoredRecord,
-    { base, instead }: WriteTerms,
+    terms: WriteTerms,
   ): Promise<Written> {
     const { epoch } = view;
-    if (this.isOurs(to)) return await this.keeper.write(partition, epoch, record, { base, instead });
+    const { base, floor = versionZero, instead } = terms;
+    if (this.isOurs(to)) return await this.keeper.write(partition, epoch, record, terms);
     const wire = toWire(withoutExpiredValue(record, this.member.peers.clocks.expiryNow()));
     return await this.#inView(to, view, partition, () =>
       this.member.peers.call(to, "replica.write", {
@@ -35,6 +36,7 @@ export class Copies {
         epoch,
         record: wire,
         ...(base === undefined ? {} : { base }),
+        ...(floor > record.version ? { floor } : {}),
         ...(instead === undefined ? {} : { instead }),
       }));
   }

@@ -33,6 +33,7 @@ export type Refusals = Map<string, number>;
 export interface WriteTerms {
   readonly base?: Version | undefined;
   readonly instead?: Version | undefined;
+  readonly floor?: Version | undefined;
 }
 
 /** One copy of the partitions this node keeps: what it answers to the reads and writes of a view. */
@@ -77,12 +78,12 @@ export class Keeper {
 
   /** @throws ChordError when the record is not what its maker sealed, or not ours to keep; nothing is stored then. */
   async answerWrite(
-    { partition, epoch, record: wire, base, instead }: ParsedParams<"replica.write">,
+    { partition, epoch, record: wire, base, floor, instead }: ParsedParams<"replica.write">,
   ): Promise<Result<"replica.write">> {
     return await this.#counting(async () => {
       const record = this.#check(fromWire(wire));
       this.#checkPlace(partition, record.key);
-      return await this.write(partition, epoch, record, { base: base ?? undefined, instead });
+      return await this.write(partition, epoch, record, { base: base ?? undefined, floor, instead });
     });
   }
 
@@ -90,19 +91,21 @@ export class Keeper {
    * Keeps a record of the view; durable when it returns. Says which version is here then, and, if that is a newer one,
    * whether this one was here before it.
    *
-   * With `base` it refuses when the copy here is newer than that: somebody else's write came between.
+   * With `base` it refuses when the copy here is newer than that: somebody else's write came between. Below `floor`,
+   * which is known to be there though perhaps not to this copy, it only says whether it has, or had, the record.
    */
   async write(
     partition: Partition,
     epoch: number,
     record: StoredRecord,
-    { base, instead }: WriteTerms = {},
+    { base, floor = versionZero, instead }: WriteTerms = {},
   ): Promise<Result<"replica.write">> {
     this.#checkServing(partition, epoch);
     const known = this.#requests.versionOf(record);
     // Up to `instead` they are earlier stamps of this very try, which were too low.
     const isEarlierTry = known !== null && known !== record.version && known > (instead ?? versionZero);
     if (isEarlierTry) return { version: known, repeated: true };
+    if (record.version < floor) return await this.#whetherHere(partition, record, floor);
     if (base === undefined) return await this.#merge(partition, epoch, record);
     return await this.#turns.take(record.key, async () => {
       const current = await this.ports.store.get(partition, record.key);
@@ -180,6 +183,16 @@ export class Keeper {
 
   #note(record: StoredRecord): void {
     this.#requests.note(record, this.ports.clock.wallNow());
+  }
+
+  async #whetherHere(
+    partition: Partition,
+    record: StoredRecord,
+    floor: Version,
+  ): Promise<Result<"replica.write">> {
+    const { version } = await this.ports.store.get(partition, record.key) ?? { version: versionZero };
+    if (version === record.version) return { version };
+    return this.#refusal(partition, record, version > floor ? version : floor);
   }
 
   /** The copy is at a newer version. What we remember of requests reaches back to when we began to keep the partition. */

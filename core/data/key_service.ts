@@ -94,7 +94,7 @@ export class KeyService {
     const isConditional = options.ifVersion !== undefined || options.ifAbsent === true;
     const before = isConditional
       ? await this.#reads.read(view, partition, key, readsFor("quorum", view, this.replicas))
-      : await this.ports.store.get(partition, key);
+      : await this.keeper.read(partition, key, view.epoch);
     const live = before !== null && isLive(before, this.member.peers.clocks.expiryNow()) ? before : null;
     const isRepeat = isSameWrite(before, options);
     if (!isRepeat) checkCondition(live?.version ?? null, options);
@@ -108,6 +108,7 @@ export class KeyService {
     }
     const { record: written, copies } = await this.#writes.spread(view, partition, record, needed, {
       base,
+      floor: before?.version,
       instead: options.instead,
     });
     const { version, expiresAtMs } = written;

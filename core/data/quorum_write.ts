@@ -51,7 +51,9 @@ export class QuorumWrite {
       const isOnWay = kept.length > 0 && version > earlier;
       return isOnWay
         ? await this.spread(view, partition, record, needed, { ...terms, instead: earlier })
-        : await this.spread(view, partition, makeRecord({ ...record, version: earlier }), needed, {});
+        : await this.spread(view, partition, makeRecord({ ...record, version: earlier }), needed, {
+          floor: terms.floor,
+        });
     }
     const refusals = answers.filter((answer) => !isKept(answer)).map(({ answer }) => answer);
     const newest = newestOf(refusals);

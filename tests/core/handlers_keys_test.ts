@@ -47,6 +47,21 @@ Deno.test("kv methods that were passed on already are not passed on again", asyn
   assertEquals((await call(small, keeper, "kv.delete", { key, forwarded: true })).created, false);
 });
 
+Deno.test("an attempt that was passed on is carried out once, however often its request comes", async () => {
+  const { small, key, keeper } = await five();
+  const attempt = { key, forwarded: true, attempt: "a1" };
+  await call(small, keeper, "kv.put", { ...attempt, value: "AQ==" });
+  for (const again of ["kv.put", "kv.delete"] as const) {
+    const repeat = () =>
+      call(small, keeper, again, { ...attempt, ...(again === "kv.put" ? { value: "" } : {}) });
+    const error = await assertRejects(repeat, ChordError, "was here before");
+    assertEquals([error.code, error.data.definite], [errorCode.replayedOrExpired, false]);
+  }
+  assertEquals((await call(small, keeper, "kv.get", { key })).value, "AQ==");
+  await call(small, keeper, "kv.put", { ...attempt, attempt: "a2", value: "Ag==" });
+  assertEquals((await call(small, keeper, "kv.get", { key })).value, "Ag==");
+});
+
 Deno.test("kv.put refuses what is no base64, and both kinds of expiry at once", async () => {
   const { small, node } = await three();
   for (const value of ["%", "A", "AQ=A", "é"]) {

@@ -177,3 +177,15 @@ Deno.test("Keeper.read(): a copy that is not complete is uncertain unless enough
   assertEquals(await fixture.keeper.read(partition, "k", 1), record);
   assertEquals(fixture.store.peek(partition, "k"), record, "and is here from now on");
 });
+
+Deno.test("Keeper knows that it had a record however it came by it", async () => {
+  const fixture = new KeeperFixture().keeps(view(1, "abc"));
+  await fixture.time.advance(5_000);
+  const partition = fixture.partitionOf("k");
+  const [record, newer] = [0, 1].map((inMs) =>
+    fixture.record("k", `${inMs}`, { version: fixture.version(inMs), requestId: `r${inMs}` })
+  ) as [StoredRecord, StoredRecord];
+  await fixture.keeper.keep(record);
+  await fixture.keeper.write(partition, 1, newer);
+  assertEquals(await fixture.keeper.write(partition, 1, record), { version: newer.version, had: "yes" });
+});

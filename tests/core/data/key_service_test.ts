@@ -22,13 +22,14 @@ async function leaveOn(
   nodes: readonly ChordNode[],
   value: string,
   inMs = 0,
+  expiresAtMs: number | null = null,
 ): Promise<StoredRecord> {
   const version = `${(small.world.wallNow() + inMs).toString(16).padStart(12, "0")}.0000.${"f".repeat(40)}`;
   const record = makeRecord({
     key: "k",
     value: encoder.encode(value),
     version: version as StoredRecord["version"],
-    expiresAtMs: null,
+    expiresAtMs,
     requestId: null,
   });
   const partition = small.world.partitions.ofKey("k");
@@ -117,6 +118,23 @@ Deno.test("KeyService: a read that cannot repair says uncertain rather than what
   small.world.crash(hosts[1]);
   hosts[2].disk.store.isFull = true;
   await assertRejects(() => small.run(keepers[0].keys.read("k")), UncertainError, "1 of 2 copies");
+});
+
+Deno.test("KeyService: a value that expired before it was on enough copies is read as gone, not as uncertain", async () => {
+  const { small, keepers } = await five();
+  await small.put(keepers[0], "k", "old", { consistency: "all" });
+  const left = await leaveOn(small, [keepers[0]], "short-lived", 0, small.world.wallNow() + 1_000);
+  await small.advance(3_000);
+  const { found, record } = await small.get(keepers[0], "k");
+  assertEquals([found, record?.version], [false, left.version]);
+});
+
+Deno.test("KeyService: a copy that is not complete takes an expired value from its sources", async () => {
+  const { small, keepers, hosts } = await five();
+  await small.put(keepers[0], "k", "v", { consistency: "all", ttlMs: 1_000 });
+  await small.advance(3_000);
+  for (const { disk } of hosts.slice(0, 1)) disk.store.damage(keepers[0].partitionOf("k"), "k");
+  assertEquals((await small.get(keepers[0], "k")).found, false);
 });
 
 Deno.test("KeyService: a write is stamped above a newer version that so many copies have that it may have been read", async () => {

@@ -91,6 +91,13 @@ Deno.test("desiredMembers() asks for ourselves and those that follow us, and for
     ["abc", { successors: "c", dead: "b", forgotten: "b" }, "ac", "so does who was given up"],
     ["a", { successors: "bcd", forgotten: "b" }, "acd", "who was given up does not come back"],
     ["abc", { successors: "bc2d" }, "abc2", "a lost disk: the node is another replica"],
+    ["abc", { successors: "bc2d", down: "c2d" }, "ab", "the lost disk is nobody to wait for"],
+    [
+      "abd",
+      { successors: "bc", flapping: "c", left: "d" },
+      "abc",
+      "who comes and goes is better than nobody",
+    ],
     ["ab", { successors: "bcd", unasked: "c" }, null, "nobody knows yet which disk c has"],
     ["abc", { successors: "bcd", unasked: "bc" }, "abc", "the view says which disk it was"],
   ];

@@ -45,6 +45,31 @@ Deno.test("the lone survivor of two goes on when the other returns", async () =>
   await small.assertAllReadable(keys);
 });
 
+Deno.test("the lone survivor of two goes on when the other comes back with an empty disk", async () => {
+  const { small, survivor, dead, keys } = await widowed();
+  small.world.loseDisk(dead);
+  small.launch(dead);
+  await small.advance(20_000);
+  small.assertKept();
+  await small.put(survivor, "k", "v");
+  await small.assertAllReadable(keys);
+});
+
+Deno.test("two of three that lost their disks are not passed over: they may have had the last word", async () => {
+  const small = await SmallWorld.ideal(3);
+  const keys = await small.fill(20);
+  await small.advance(1_000);
+  const lost = [small.host(1), small.host(2)];
+  for (const host of lost) small.world.loseDisk(host);
+  for (const host of lost) small.launch(host);
+  await small.advance(60_000);
+  const [survivor] = small.ring as [ChordNode];
+  await assertRejects(() => small.get(survivor, keys[0] as string), ChordError);
+  await forget(small, lost);
+  await small.advance(60_000);
+  await small.assertAllReadable(keys);
+});
+
 Deno.test("the lone survivor of two goes on alone after node.forget", async () => {
   const { small, survivor, dead, keys } = await widowed();
   const { partitions } = await small.run(survivor.handle("node.forget", { id: dead.ref.id }, timeout));

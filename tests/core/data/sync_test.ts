@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { ChordNode } from "../../../core/chord_node.ts";
 import { Exchange } from "../../../core/data/exchange.ts";
+import { ExchangeAnswers } from "../../../core/data/exchange_answers.ts";
 import { makeRecord, type StoredRecord } from "../../../core/data/record.ts";
 import { Sync } from "../../../core/data/sync.ts";
 import { UncertainError } from "../../../core/errors.ts";
@@ -192,4 +193,53 @@ Deno.test("Sync discards nothing that was written since the node is a keeper aga
   await round;
   assertEquals(replicas.get(partition)?.isSynced, true);
   assertEquals(store.peek(partition, "k"), record);
+});
+
+/** What the sources of a partition in its second view answer, and whether "a" is complete after that. */
+const completions: [
+  members: string,
+  previous: string,
+  answers: Record<string, string>,
+  want: boolean,
+  why: string,
+][] = [
+  ["abc", "cde", { c: "was", d: "was" }, true, "two of the members before"],
+  ["abc", "cde", { c: "was", d: "no" }, false, "one of them proves nothing"],
+  ["abc", "bde", { b: "synced", c: "synced", d: "no" }, true, "both mates, when those before have let go"],
+  ["abc", "bde", { b: "synced", d: "no" }, false, "one of them may have missed what the other acknowledged"],
+  ["a", "ade", { d: "no", e: "no" }, false, "nobody to ask is no proof either"],
+  ["ab", "bde", { b: "synced", d: "no" }, true, "in a view of two the other has everything"],
+];
+
+Deno.test("Sync is content with the members before, or with those of the present view", async () => {
+  for (const [members, previous, answers, want, why] of completions) {
+    const fixture = new KeeperFixture();
+    const { keeper, member, ports, replicas, store } = fixture;
+    const range = { first: 0, last: 0 };
+    replicas.learn([range], view(2, members, previous));
+    for (const [name, state] of Object.entries(answers)) {
+      const said = { synced: state === "synced", wasSynced: state === "was" };
+      const digest = { ...range, epoch: 2, ...said, digests: ["0".repeat(16)] };
+      fixture.answers.set(`http://${name} partition.digest`, () => ({ digests: [digest] }));
+    }
+    const exchange = new Exchange(member, replicas, keeper, ports);
+    const round = new Sync(member, replicas, exchange, store, () => false).run();
+    await fixture.time.advance(30_000);
+    await round;
+    assertEquals(replicas.get(0)?.isSynced, want, why);
+  }
+});
+
+Deno.test("that a copy is complete is told only once it is durable", async () => {
+  const fixture = new KeeperFixture().keeps(view(1, "abc"));
+  const answers = new ExchangeAnswers(fixture.replicas, fixture.ports);
+  let written = () => {};
+  fixture.disk = new Promise((resolve) => void (written = resolve));
+  let isTold = false;
+  const told = answers.digest({ ranges: [{ first: 0, last: 0 }] }).then(() => isTold = true);
+  await fixture.time.advance(1_000);
+  assertEquals(isTold, false);
+  written();
+  await told;
+  assertEquals(fixture.saves, 1);
 });
