@@ -303,7 +303,7 @@ export class ChordNode implements NodeService {
       disk: this.disk,
       clockBoundMs: this.#clockBound.ms,
       contactAtMs: this.#contactAtMs,
-      forgotten: this.replicas.forgotten,
+      forgotten: this.replicas.givenUp.replicas,
       states: this.replicas.table.ranges(),
     };
   }

@@ -261,30 +261,33 @@ export class Handlers {
     return Promise.resolve({ peers: all });
   }
 
-  /** @throws ChordError (invalid params) for a node that still answers: only the gone are forgotten. */
-  async #forget({ id, passedOn }: ParsedParams<"node.forget">): Promise<Result<"node.forget">> {
+  /** @throws ChordError (invalid params) for a node that still answers: of those only lost disks are forgotten. */
+  async #forget(
+    { id, lostDisk = false, passedOn }: ParsedParams<"node.forget">,
+  ): Promise<Result<"node.forget">> {
     this.#checkWidth(id);
     const { member: { peers }, replicas, self } = this.node;
     const health = peers.health(id);
-    if (id !== self.id && (health === "alive" || health === "suspect")) {
+    const isThere = id !== self.id && (health === "alive" || health === "suspect");
+    if (isThere && !lostDisk) {
       throw new ChordError(errorCode.invalidParams, `Cannot forget ${id}: it is ${health}`, {
         reason: "notGone",
       });
     }
-    const partitions = replicas.forget(id);
+    const partitions = replicas.forget(id, lostDisk || id === self.id);
     await replicas.save();
-    if (passedOn !== true) this.#passOnForgetting(id);
+    if (passedOn !== true) this.#passOnForgetting(id, lostDisk);
     return { partitions };
   }
 
   /** Everybody who counts on the node has to know; one that is not reached is told when the operator tells it. */
-  #passOnForgetting(id: Id): void {
+  #passOnForgetting(id: Id, lostDisk: boolean): void {
     const { member: { peers }, ports: { log } } = this.node;
     for (const peer of peers.known.all()) {
-      if (peer.id === id || peers.isGone(peer.id)) continue;
-      this.#inBackground("forget", peers.call(peer, "node.forget", { id, passedOn: true }));
+      if ((peer.id === id && !lostDisk) || peers.isGone(peer.id)) continue;
+      this.#inBackground("forget", peers.call(peer, "node.forget", { id, lostDisk, passedOn: true }));
     }
-    log("warn", "nodeForgotten", { id });
+    log("warn", "nodeForgotten", { id, lostDisk });
   }
 
   /** @throws InvalidParamsError when the id does not follow from the address: nobody chooses a place. */

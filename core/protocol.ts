@@ -362,6 +362,9 @@ export const methods = {
     summary: "An operator's word that a node is gone for good with all that it held.",
     params: z.strictObject({
       id,
+      lostDisk: z.boolean().optional().describe(
+        "it is there, but what it had before its present disk is lost",
+      ),
       passedOn: z.boolean().optional().describe("not to be told to others again"),
     }),
     result: z.object({ partitions: z.int().min(0).describe("that no longer wait for it") }),

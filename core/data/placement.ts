@@ -27,13 +27,13 @@ export function desiredMembers(
     if (disk === null) return null;
     const replica = { ...node, disk };
     const isKept = hasReplica(view.members, replica);
-    const mayComeIn = member.peers.isUsable(node.id) && !replicas.isForgotten(replica);
+    const mayComeIn = member.peers.isUsable(node.id) && !replicas.givenUp.has(replica);
     if (isKept || (mayComeIn && member.peers.isSteady(node.id))) chosen.push(replica);
     else if (mayComeIn) unsteady.push(replica);
   }
   for (const replica of view.members) {
     if (chosen.length === wanted) break;
-    const isHopeless = replicas.isForgotten(replica) || replicas.isReplaced(replica) ||
+    const isHopeless = replicas.givenUp.has(replica) || replicas.givenUp.isReplaced(replica) ||
       member.peers.health(replica.id) === "left";
     const isThere = chosen.some(({ id }) => id === replica.id);
     if (!isHopeless && !isThere) chosen.push(replica);

@@ -16,8 +16,8 @@ export class Refounding {
   /** Says whether the partitions, of which nothing is known, were begun anew. */
   async run(unknown: readonly Partition[]): Promise<boolean> {
     const { member, replicas } = this;
-    if (unknown.length === 0 || !replicas.hasForgotten || !member.isAnchored) return false;
-    const others = member.peers.known.all().filter(({ id }) => !replicas.isForgottenNode(id));
+    if (unknown.length === 0 || !replicas.givenUp.isAny || !member.isAnchored) return false;
+    const others = member.peers.known.all().filter(({ id }) => !replicas.givenUp.hasNode(id));
     const answers = await Promise.all(others.map((node) => this.#knowsNothing(node, unknown)));
     const isOurs = (partition: Partition) => replicas.isOwn(partition) && replicas.get(partition) === null;
     if (!answers.every(Boolean) || !unknown.every(isOurs)) return false;

@@ -2,6 +2,7 @@ import type { NodeRef } from "../node_ref.ts";
 import { type Partition, type PartitionMap, type PartitionRange, partitionsOf } from "../partition.ts";
 import type { RingMember } from "../ring/ring_member.ts";
 import { ownArc } from "../ring/ring_state.ts";
+import { GivenUp } from "./given_up.ts";
 import {
   afterDamage,
   afterLearning,
@@ -37,14 +38,13 @@ export interface ReplicasPast {
  */
 export class Replicas {
   readonly table: PartitionTable<PartitionState>;
-  forgotten: readonly Replica[];
+  /** What an operator gave up. */
+  readonly givenUp: GivenUp;
   readonly quorums: QuorumConfig;
   /** When each sealed partition was sealed, by the monotonic clock of this life. */
   readonly #sealedAtMs = new Map<Partition, number>();
   readonly #keptSinceMs = new Map<Partition, number>();
   readonly #bornAtMs: number;
-  /** Nodes that an operator gave up, whatever disk of theirs is still counted on. */
-  readonly #forgottenNodes: Set<NodeRef["id"]>;
   readonly #writing = new Map<Partition, Set<Promise<unknown>>>();
   #savedRevision = 0;
   readonly #listeners: (() => void)[] = [];
@@ -58,8 +58,7 @@ export class Replicas {
     past: ReplicasPast,
   ) {
     this.table = new PartitionTable(past.states);
-    this.forgotten = past.forgotten;
-    this.#forgottenNodes = new Set(past.forgotten.map(({ id }) => id));
+    this.givenUp = new GivenUp(self, member.peers, past.forgotten);
     this.quorums = member.config;
     this.#bornAtMs = member.ports.clock.wallNow();
   }
@@ -118,7 +117,7 @@ export class Replicas {
     if (hasReplica(view.members, this.self)) this.#noteBeginning(ranges, about.nowMs);
     const isNews = this.table.update(ranges, (state) => afterLearning(state, view, about));
     if (isNews) {
-      this.#giveUpForgotten(view);
+      this.#giveUp(view);
       this.#changed();
     }
     return isNews;
@@ -156,7 +155,7 @@ export class Replicas {
   }
 
   sourcesOf(state: PartitionState): Sources {
-    return sourcesOf(state, this.self, this.quorums, (replica) => this.isForgotten(replica));
+    return sourcesOf(state, this.self, this.quorums, (replica) => this.givenUp.has(replica));
   }
 
   /**
@@ -169,19 +168,9 @@ export class Replicas {
     return mates.replicas.length < sourcesNeeded(state.view.members.length, this.quorums) ? null : mates;
   }
 
-  isForgotten(replica: Replica): boolean {
-    return hasReplica(this.forgotten, replica);
-  }
-
   /** Members that still count: those an operator gave up neither vote nor are waited for. */
   countedMembers({ members }: View): readonly Replica[] {
-    return this.forgotten.length === 0 ? members : members.filter((replica) => !this.isForgotten(replica));
-  }
-
-  /** Whether the replica's node runs over another disk by now: this one will never answer again. */
-  isReplaced({ disk, id }: Replica): boolean {
-    const present = this.member.peers.diskOf(id);
-    return present !== null && present !== disk;
+    return members.filter((replica) => !this.givenUp.has(replica));
   }
 
   /**
@@ -192,7 +181,7 @@ export class Replicas {
   voters(view: View): readonly Replica[] {
     const { length } = view.members;
     const counted = this.countedMembers(view);
-    const left = counted.filter((replica) => !this.isReplaced(replica));
+    const left = counted.filter((replica) => !this.givenUp.isReplaced(replica));
     const bearable = Math.min(votesNeeded(length, this.quorums), writesNeeded(length, this.quorums)) - 1;
     return length - left.length <= bearable ? left : counted;
   }
@@ -206,41 +195,40 @@ export class Replicas {
     return Math.min(sourcesNeeded(view.members.length, this.quorums), this.voters(view).length);
   }
 
-  /** Whether an operator has given up any node. */
-  get hasForgotten(): boolean {
-    return this.#forgottenNodes.size > 0;
-  }
-
-  isForgottenNode(id: NodeRef["id"]): boolean {
-    return this.#forgottenNodes.has(id);
-  }
-
-  /** Gives up every replica of the node, in views heard of later too; says how many partitions counted on it. */
-  forget(node: NodeRef["id"]): number {
-    this.#forgottenNodes.add(node);
+  /**
+   * Gives up every replica of the node, in views heard of later too; says how many partitions counted on it.
+   *
+   * @param isDiskOnly the node is there, but what it had before its present disk is lost.
+   */
+  forget(node: NodeRef["id"], isDiskOnly = false): number {
+    if (isDiskOnly) this.givenUp.addLostDisks(node);
+    else this.givenUp.addNode(node);
     const concerned = this.table.matching(({ view }) => [...view.members, ...view.previous].some(isOf(node)));
-    for (const [state] of this.table.group(concerned)) if (state !== null) this.#giveUpForgotten(state.view);
-    return concerned.length;
+    let partitions = 0;
+    for (const [state, ofState] of this.table.group(concerned)) {
+      if (state === null) continue;
+      this.#giveUp(state.view);
+      const isConcerned = [...state.view.members, ...state.view.previous].filter(isOf(node))
+        .some((replica) => this.givenUp.has(replica));
+      if (isConcerned) partitions += ofState.length;
+    }
+    return partitions;
   }
 
   /** A node that is back after all is given up no longer: its disk may keep data again, like that of any newcomer. */
   remember(node: NodeRef["id"]): void {
-    if (!this.#forgottenNodes.delete(node)) return;
-    this.forgotten = this.forgotten.filter(({ id }) => id !== node);
-    this.table.revision++;
-    this.#changed();
-  }
-
-  #giveUpForgotten({ members, previous }: View): void {
-    if (this.#forgottenNodes.size === 0) return;
-    const { peers } = this.member;
-    const isGivenUp = ({ id }: Replica) => this.#forgottenNodes.has(id) && peers.isGone(id);
-    for (const replica of [...members, ...previous].filter(isGivenUp)) this.giveUp(replica);
+    if (this.givenUp.returned(node)) this.#noteGivenUp();
   }
 
   giveUp(replica: Replica): void {
-    if (this.isForgotten(replica) || hasReplica([this.self], replica)) return;
-    this.forgotten = [...this.forgotten, replica];
+    if (this.givenUp.add(replica)) this.#noteGivenUp();
+  }
+
+  #giveUp({ members, previous }: View): void {
+    if (this.givenUp.isAny && this.givenUp.consider([...members, ...previous])) this.#noteGivenUp();
+  }
+
+  #noteGivenUp(): void {
     this.table.revision++;
     this.#changed();
   }

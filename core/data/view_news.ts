@@ -45,7 +45,7 @@ export class ViewNews {
   }
 
   async run(): Promise<void> {
-    for (const { id } of this.replicas.forgotten) {
+    for (const { id } of this.replicas.givenUp.replicas) {
       if (this.member.peers.health(id) === "alive") this.replicas.remember(id);
     }
     await this.#askAround();

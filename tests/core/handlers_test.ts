@@ -151,7 +151,7 @@ Deno.test("node.forget: only the gone are forgotten, by everybody, and then noth
   }
   await small.advance(10_000);
   for (const { replicas } of small.ring) {
-    assertEquals(replicas.forgotten.map(({ id }) => id), dead.map(({ ref }) => ref.id));
+    assertEquals(replicas.givenUp.replicas.map(({ id }) => id), dead.map(({ ref }) => ref.id));
   }
   small.assertKept();
   await small.assertAllReadable(keys);

@@ -55,6 +55,12 @@ Deno.test("QuorumWrite ends a repeat as the version that the write had before", 
     fixture.record("k", "v", { version: earlier, requestId: "r" }),
   )
     .catch(() => {});
+  fixture.keeps(view(1, "abc"));
+  await fixture.keeper.write(
+    fixture.partition,
+    1,
+    fixture.record("k", "v", { version: earlier, requestId: "r" }),
+  );
   assertEquals(await fixture.spread(), earlier);
 });
 

@@ -19,9 +19,9 @@ async function widowed(): Promise<{ small: SmallWorld; survivor: ChordNode; dead
 }
 
 /** An operator gives the nodes up, through the first one that is left. */
-async function forget(small: SmallWorld, gone: readonly SimHost[]): Promise<void> {
+async function forget(small: SmallWorld, gone: readonly SimHost[], lostDisk = false): Promise<void> {
   const [via] = small.ring as [ChordNode];
-  for (const { ref: { id } } of gone) await small.run(via.handle("node.forget", { id }, timeout));
+  for (const { ref: { id } } of gone) await small.run(via.handle("node.forget", { id, lostDisk }, timeout));
 }
 
 Deno.test("the lone survivor of two refuses writes, and says what has to happen", async () => {
@@ -55,19 +55,54 @@ Deno.test("the lone survivor of two goes on when the other comes back with an em
   await small.assertAllReadable(keys);
 });
 
-Deno.test("two of three that lost their disks are not passed over: they may have had the last word", async () => {
-  const small = await SmallWorld.ideal(3);
-  const keys = await small.fill(20);
+/** A ring some of whose nodes have come back with empty disks, and its keys. */
+async function wiped(
+  nodes: number,
+  count: number,
+): Promise<{ small: SmallWorld; lost: SimHost[]; keys: string[] }> {
+  const small = await SmallWorld.ideal(nodes);
+  const keys = await small.fill(40);
   await small.advance(1_000);
-  const lost = [small.host(1), small.host(2)];
+  const lost = Array.from({ length: count }, (_, i) => small.host(i + 1));
   for (const host of lost) small.world.loseDisk(host);
   for (const host of lost) small.launch(host);
   await small.advance(60_000);
+  return { small, lost, keys };
+}
+
+Deno.test("two lost disks of three are not passed over: they may have had the last word, unless somebody says so", async () => {
+  const { small, lost, keys } = await wiped(3, 2);
   const [survivor] = small.ring as [ChordNode];
   await assertRejects(() => small.get(survivor, keys[0] as string), ChordError);
-  await forget(small, lost);
+  await assertRejects(() => forget(small, lost), ChordError, "it is alive");
+  await forget(small, lost, true);
   await small.advance(60_000);
+  small.assertKept();
   await small.assertAllReadable(keys);
+});
+
+Deno.test("three lost disks of three: after the operator's word what was only there is served again, as empty", async () => {
+  const { small, lost, keys } = await wiped(5, 3);
+  const isLost = (key: string) => small.copiesOf(key) === 0;
+  const gone = keys.filter(isLost);
+  assert(gone.length > 0);
+  await forget(small, lost, true);
+  await small.advance(60_000);
+  small.assertKept();
+  for (const key of gone) assertEquals((await small.get(small.ring[0] as ChordNode, key)).found, false);
+  await small.assertAllReadable(keys.filter((key) => !gone.includes(key)));
+});
+
+Deno.test("a node that was forgotten, returned, and dies again is waited for again", async () => {
+  const { small, survivor, dead } = await widowed();
+  await forget(small, [dead]);
+  await small.advance(5_000);
+  small.launch(dead);
+  await small.advance(30_000);
+  small.assertKept();
+  small.world.crash(dead);
+  await small.advance(30_000);
+  await assertRejects(() => small.put(survivor, "k", "v"), ChordError, "2 copies are needed");
 });
 
 Deno.test("the lone survivor of two goes on alone after node.forget", async () => {
