@@ -54,10 +54,10 @@ export class NodeTroubles {
   flap(host: SimHost, times = this.random.integer(2, 5)): void {
     this.spells.hit("flap");
     this.world.crash(host);
-    this.spells.during(this.random.between(500, 3_000), () => {
-      this.restart(host);
-      if (times > 1) this.spells.later(this.random.between(1_000, 4_000), () => this.flap(host, times - 1));
-    });
+    const downMs = this.random.between(500, 3_000);
+    this.spells.during(downMs, () => this.restart(host));
+    if (times === 1) return;
+    this.spells.later(downMs + this.random.between(1_000, 4_000), () => this.flap(host, times - 1));
   }
 
   pause(host: SimHost, kind: "pause" | "longPause"): void {
