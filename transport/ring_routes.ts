@@ -1,4 +1,6 @@
+import { ChordError } from "../core/errors.ts";
 import type { NodeRef } from "../core/node_ref.ts";
+import type { Partition } from "../core/partition.ts";
 import type { Phase } from "../core/protocol.ts";
 import type { CallContext, Hop, LookupResult, NodeService } from "../core/service.ts";
 import { type ContextOf, json, readTarget, type RestCall } from "./rest_call.ts";
@@ -54,7 +56,8 @@ async function lookUp(node: NodeService, contextOf: ContextOf, call: RestCall): 
   const { key } = readTarget(call, lookupPrefix, []);
   const partition = node.partitions.ofKey(key);
   const position = node.partitions.position(partition);
-  const { path, result } = await follow(node.lookup(position, contextOf(call.request.headers)));
+  const context = contextOf(call.request.headers);
+  const { path, result } = await follow(node.lookup(position, context));
   return json({
     key,
     keyHash: node.space.hashId(key),
@@ -63,8 +66,27 @@ async function lookUp(node: NodeService, contextOf: ContextOf, call: RestCall): 
     path: path.map(({ node: { id, url }, via, rttMs, outcome }) => ({ id, url, via, rttMs, outcome })),
     hops: result.hops,
     responsibleNode: result.owner,
-    replicas: [result.owner, ...result.successors].slice(0, node.config.replicas),
+    replicas: await keepersOf(partition, result, node, context),
   });
+}
+
+/** Who keeps the partition, as its owner has it; or, while that does not say, who should keep it by the ring. */
+async function keepersOf(
+  partition: Partition,
+  { owner, successors }: LookupResult,
+  node: NodeService,
+  context: CallContext,
+): Promise<NodeRef[]> {
+  const params = { ranges: [{ first: partition, last: partition }] };
+  const views = await node.callPeer(owner, "partition.views", params, context).then(
+    (answer) => answer.views,
+    (error) => {
+      if (error instanceof ChordError) return [];
+      throw error;
+    },
+  );
+  const members = views[0]?.view.members ?? [owner, ...successors].slice(0, node.config.replicas);
+  return members.map(({ id, url }) => ({ id, url }));
 }
 
 async function follow(

@@ -42,7 +42,7 @@ export class FakeNode implements NodeService {
   /** What `handle` answers, by method. */
   readonly answers: Answers = {};
   /** What peers answer, whoever they are. */
-  readonly peerAnswers: Answers = {};
+  readonly peerAnswers: Answers = { "partition.views": () => ({ views: [] }) };
   readonly peers = new Map<string, NodeRef>();
   /** What the next call of get, put, delete or lookup throws. */
   failure: Error | null = null;

@@ -92,8 +92,10 @@ Deno.test("/api/lookup draws the way to a key", async () => {
     { number: 1, node: b, via: "finger", rttMs: 1.5, outcome: "failed" },
     { number: 2, node: c, via: "answer", rttMs: 2, outcome: "owner" },
   ];
-  const { status, json } = await ask("GET", "/api/lookup/a%2Fb");
   const partition = node.partitions.ofKey("a/b");
+  const view = { epoch: 2, members: [b, d, c].map((it) => ({ ...it, disk: "1" })), previous: [] };
+  node.peerAnswers["partition.views"] = () => ({ views: [{ first: partition, last: partition, view }] });
+  const { status, json } = await ask("GET", "/api/lookup/a%2Fb");
   assertEquals<unknown>([status, shapes.lookup.strict().parse(json)], [200, {
     key: "a/b",
     keyHash: node.space.hashId("a/b"),
@@ -105,9 +107,18 @@ Deno.test("/api/lookup draws the way to a key", async () => {
     ],
     hops: 1,
     responsibleNode: b,
-    replicas: [b, c],
+    replicas: [b, d, c],
   }]);
-  assertEquals(node.calls, [`lookup ${node.partitions.position(partition)}`]);
+  assertEquals(node.calls[0], `lookup ${node.partitions.position(partition)}`);
+});
+
+Deno.test("/api/lookup names who should have the copies while the owner does not say who has", async () => {
+  const { node, ask } = start();
+  node.peerAnswers["partition.views"] = () => {
+    throw new DeadlineError("ask");
+  };
+  const { json } = await ask("GET", "/api/lookup/k");
+  assertEquals((json as { replicas: unknown }).replicas, [b, c]);
 });
 
 Deno.test("/api/lookup takes every key", async () => {
