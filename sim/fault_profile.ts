@@ -20,6 +20,7 @@ const weights = {
   delays: 2,
   partition: 2,
   oneWay: 2,
+  cutAtChange: 2,
   clockJump: 1,
   diskLoss: 6,
   bitRot: 4,

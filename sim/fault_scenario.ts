@@ -84,6 +84,8 @@ export class FaultScenario {
       case "partition":
       case "oneWay":
         return this.#network.partition(trouble);
+      case "cutAtChange":
+        return this.#network.cutAtChange();
       case "diskLoss":
         return this.#disks.lose(host, () => this.#nodes.restart(host));
       case "bitRot":

@@ -16,6 +16,7 @@ export const faultKinds = [
   "delays", // some messages are overtaken by later ones, for a while
   "partition", // no message between two sets of hosts
   "oneWay", // none in one direction
+  "cutAtChange", // the network breaks in two at the moment when a view was decided, before anybody was told
   "skew", // a wall clock that was off from the beginning
   "clockJump", // a wall clock that jumps
   "diskLoss", // a crash after which the disk is empty

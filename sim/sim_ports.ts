@@ -40,12 +40,14 @@ function clockOf(world: World, host: SimHost, life: SimLife): Clock {
 /** What a node calls an error is a bug, unless it says itself that the world is to blame. */
 function log(
   world: World,
-  { ref }: SimHost,
+  host: SimHost,
   level: LogLevel,
   event: string,
   fields: Readonly<Record<string, unknown>> = {},
 ): void {
+  const { ref } = host;
   world.journal.log(level, ref.url, event, fields);
+  if (event === "viewChanged") world.onDecided?.(host);
   if (level === "error" && !(fields.error instanceof ChordError)) {
     world.crashes.push(new Error(`${event} at ${ref.url}`, { cause: fields.error }));
   }

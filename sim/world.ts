@@ -46,6 +46,8 @@ export class World {
   readonly faults = new Faults();
   readonly journal: Journal;
   readonly views = new ViewRegistry();
+  /** Told, once, of the next view that is decided, before any message says so: the worst moment for a fault. */
+  onDecided: ((proposer: SimHost) => void) | null = null;
   /** Set by every change of ring state or of views; the checker clears it. */
   hasRingChanged = false;
   /** Members that failed or left since the checker last looked. */

@@ -1,3 +1,4 @@
+import { Copies } from "../../core/data/copies.ts";
 import { ExchangeAnswers } from "../../core/data/exchange_answers.ts";
 import { Keeper } from "../../core/data/keeper.ts";
 import { type Gathered, Quorum } from "../../core/data/quorum.ts";
@@ -13,6 +14,32 @@ const everything = { recordsMax: 10_000, bytesMax: Infinity };
 
 /** Bugs of reads, writes and what copies tell each other. */
 export const quorumMutants: readonly Mutant[] = [
+  {
+    name: "floorForgotten",
+    breaks: "a copy that has fetched nothing yet takes a write below what members before have acknowledged",
+    regime: "faults",
+    troubles: ["clockJump", "crash", "join", "leave", "flap"],
+    plant: () =>
+      replaceMethod(Copies.prototype, "write", (write) =>
+        function (to, view, partition, record, terms) {
+          return write.call(this, to, view, partition, record, { ...terms, floor: undefined });
+        }),
+  },
+  {
+    name: "newerCountsAsHad",
+    breaks: "a copy that has something newer counts as one that has the record",
+    regime: "faults",
+    plant: () =>
+      replaceMethod(
+        Copies.prototype,
+        "write",
+        (write) =>
+          async function (to, view, partition, record, terms) {
+            const answer = await write.call(this, to, view, partition, record, terms);
+            return answer.version > record.version ? { ...answer, had: "yes" } : answer;
+          },
+      ),
+  },
   {
     name: "ackWithOneCopy",
     breaks: "a write is acknowledged when one copy is durable (W = 1)",

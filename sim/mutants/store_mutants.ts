@@ -75,13 +75,6 @@ export const storeMutants: readonly Mutant[] = [
           return `${next.call(this, above).slice(0, 18)}00` as Version;
         }),
   },
-  {
-    name: "clockObservesNothing",
-    breaks: "a node makes versions by its own clock alone, below those that it has seen",
-    regime: "faults",
-    troubles: ["clockJump"],
-    plant: () => replaceMethod(HybridClock.prototype, "observe", () => () => {}),
-  },
 ];
 
 async function replaceRecord(

@@ -43,6 +43,7 @@ export const viewMutants: readonly Mutant[] = [
     name: "sealedServes",
     breaks: "a copy goes on serving its view after it has voted for the next",
     regime: "faults",
+    troubles: ["cutAtChange", "join", "leave", "crash"],
     plant: () =>
       replaceMethod(Replicas.prototype, "serving", () =>
         function (partition) {

@@ -3,6 +3,9 @@ import type { NetworkOptions } from "../sim_network.ts";
 import type { SimHost, World } from "../world.ts";
 import type { Spells } from "./spells.ts";
 
+/** A cut that waits for a view to change waits no longer than this. */
+const armedMs = 20_000;
+
 /** Messages that are lost, late, doubled, or cut off. */
 export class NetworkTroubles {
   /** The network as it is when nothing is wrong with it. */
@@ -33,8 +36,18 @@ export class NetworkTroubles {
     });
   }
 
-  partition(kind: "partition" | "oneWay"): void {
-    const here = this.world.hosts.filter(() => this.random.chance(0.4));
+  /** The next view that is decided, if there is one soon, is known to the proposer's side of a cut only. */
+  cutAtChange(): void {
+    const { world } = this;
+    world.onDecided = (proposer) => {
+      world.onDecided = null;
+      this.partition("cutAtChange", proposer);
+    };
+    this.spells.during(armedMs, () => void (world.onDecided = null));
+  }
+
+  partition(kind: "partition" | "oneWay" | "cutAtChange", withUs?: SimHost): void {
+    const here = this.world.hosts.filter((host) => host === withUs || this.random.chance(0.4));
     const there = this.world.hosts.filter((host) => !here.includes(host));
     if (here.length === 0 || there.length === 0) return;
     this.spells.hit(kind);
