@@ -19,6 +19,8 @@ const ttlMsMax = 12_000;
 
 /** How often two clients go for one key at the same moment, which by chance they hardly ever would. */
 const raceChance = 0.15;
+/** How often a write has no name of its own, as from plain scripts: it is stamped by the clock of whoever it goes to. */
+const namelessChance = 0.4;
 /** How often clients do what, in parts of one. Reads are the rest. */
 const habits = { put: 0.3, delete: 0.08, ttl: 0.08, conditional: 0.12 };
 
@@ -27,7 +29,7 @@ interface Wish {
   readonly key: string;
   /** Null deletes. */
   readonly value: string | null;
-  readonly options: WriteOptions & { readonly requestId: string };
+  readonly options: WriteOptions;
 }
 
 /** Users of the ring, one operation at a time each, whose every question and answer goes into the history. */
@@ -123,6 +125,7 @@ export class FaultClients {
 
   #wish(key: string, options: WriteOptions = {}): Wish {
     const name = `v${++this.#count}`;
+    if (this.#random.chance(namelessChance)) return { key, value: name, options };
     const madeAt = Math.floor(this.world.wallNow()).toString(16).padStart(12, "0");
     return { key, value: name, options: { ...options, requestId: `${madeAt}-${name}` } };
   }
@@ -156,9 +159,10 @@ export class FaultClients {
     );
   }
 
-  /** Whatever comes of the repeat, only its success is certain: the first may have happened, or yet happen. */
+  /** A write without a name is not repeated: it would be another. Whatever comes of a repeat, only its success is certain: the first may have happened, or yet happen. */
   async #again(wish: Wish, error: unknown): Promise<WriteOutcome> {
-    if (isRefused(error) || this.#random.chance(0.5)) throw error;
+    const isNameless = wish.options.requestId === undefined;
+    if (isRefused(error) || isNameless || this.#random.chance(0.5)) throw error;
     const other = this.#anyNode();
     if (other === null) throw error;
     return await this.#writeThrough(other, wish).catch(() => Promise.reject(error));

@@ -15,17 +15,6 @@ const everything = { recordsMax: 10_000, bytesMax: Infinity };
 /** Bugs of reads, writes and what copies tell each other. */
 export const quorumMutants: readonly Mutant[] = [
   {
-    name: "floorForgotten",
-    breaks: "a copy that has fetched nothing yet takes a write below what members before have acknowledged",
-    regime: "faults",
-    troubles: ["clockJump", "crash", "join", "leave", "flap"],
-    plant: () =>
-      replaceMethod(Copies.prototype, "write", (write) =>
-        function (to, view, partition, record, terms) {
-          return write.call(this, to, view, partition, record, { ...terms, floor: undefined });
-        }),
-  },
-  {
     name: "newerCountsAsHad",
     breaks: "a copy that has something newer counts as one that has the record",
     regime: "faults",

@@ -189,3 +189,16 @@ Deno.test("Keeper knows that it had a record however it came by it", async () =>
   await fixture.keeper.write(partition, 1, newer);
   assertEquals(await fixture.keeper.write(partition, 1, record), { version: newer.version, had: "yes" });
 });
+
+Deno.test("Keeper takes nothing below what is known to be there, whether or not it has that itself", async () => {
+  const fixture = new KeeperFixture().keeps(view(1, "abc"));
+  await fixture.time.advance(5_000);
+  const { keeper, store } = fixture;
+  const partition = fixture.partitionOf("k");
+  const record = fixture.record("k", "late");
+  const floor = fixture.version(1);
+  assertEquals(await keeper.write(partition, 1, record, { floor }), { version: floor, had: "no" });
+  assertEquals(store.peek(partition, "k"), undefined);
+  await keeper.write(partition, 1, record);
+  assertEquals(await keeper.write(partition, 1, record, { floor }), { version: record.version }, "it has it");
+});

@@ -43,6 +43,17 @@ Deno.test("a newcomer answers for what it has not fetched yet by asking its sour
   for (const { found } of await small.run(Promise.all(reads))) assertEquals(found, true);
 });
 
+Deno.test("a newcomer writes above what it has not fetched yet, though its clock is behind", async () => {
+  const { small, host, node, lacking } = await newcomer();
+  small.world.skew(host, -400);
+  const [key] = lacking as [string];
+  const [{ record: before }] = await small.run(Promise.all([node.keys.read(key)]));
+  const { version } = await small.put(node, key, "new");
+  assert(before !== null && version > before.version);
+  await small.advance(20_000);
+  for (const via of small.ring) assertEquals(await small.valueOf(via, key), "new");
+});
+
 Deno.test("a newcomer that does not reach its sources is uncertain, and says of nothing that it is absent", async () => {
   const { small, host, node, lacking } = await newcomer();
   const others = small.hostsOfRing().filter((other) => other !== host);
