@@ -1,22 +1,15 @@
 import type { ChordNode } from "./chord_node.ts";
 import type { KeyRouter } from "./data/key_router.ts";
-import { isLive } from "./data/record.ts";
 import { viewsOf } from "./data/view_news.ts";
-import { ChordError, DrainingError, errorCode, InvalidParamsError } from "./errors.ts";
-import type { Id } from "./id.ts";
+import { DrainingError, InvalidParamsError } from "./errors.ts";
+import { checkWidth, inBackground } from "./handling.ts";
+import { KeyAnswers } from "./key_answers.ts";
+import { NodeAnswers } from "./node_answers.ts";
 import { nodeIdOf, type NodeRef } from "./node_ref.ts";
-import { type Partition, type PartitionRange, partitionsOf, toRanges } from "./partition.ts";
-import {
-  type MethodName,
-  pageBytesMax,
-  pageRecordsMax,
-  type ParsedParams,
-  protocolVersion,
-  type Result,
-} from "./protocol.ts";
+import { type PartitionRange, partitionsOf } from "./partition.ts";
+import type { MethodName, ParsedParams, Result } from "./protocol.ts";
 import type { Membership } from "./ring/membership.ts";
 import type { CallContext } from "./service.ts";
-import { softwareVersion } from "./software_version.ts";
 
 type Handler<M extends MethodName> = (params: ParsedParams<M>, context: CallContext) => Promise<Result<M>>;
 
@@ -24,7 +17,9 @@ type Handler<M extends MethodName> = (params: ParsedParams<M>, context: CallCont
 export class Handlers {
   readonly #handlers: { readonly [M in MethodName]: Handler<M> };
 
-  constructor(readonly node: ChordNode, readonly router: KeyRouter, readonly membership: Membership) {
+  constructor(readonly node: ChordNode, router: KeyRouter, readonly membership: Membership) {
+    const keys = new KeyAnswers(node, router);
+    const self = new NodeAnswers(node);
     this.#handlers = {
       "chord.ping": () => this.#ping(),
       "chord.probe": (params, context) => this.#probe(params, context),
@@ -47,14 +42,15 @@ export class Handlers {
       "replica.read": (params) => this.node.keeper.answerRead(params),
       "replica.reserve": (params) => this.node.keeper.answerReserve(params),
       "replica.write": (params) => this.node.keeper.answerWrite(params),
-      "kv.get": (params, context) => this.#get(params, context),
-      "kv.put": (params, context) => this.#put(params, context),
-      "kv.delete": (params, context) => this.#delete(params, context),
-      "kv.list": (params) => this.#list(params),
-      "node.info": () => this.#info(),
-      "node.fingers": () => this.#fingers(),
-      "node.peers": () => this.#peers(),
-      "node.forget": (params) => this.#forget(params),
+      "kv.get": (params, context) => keys.get(params, context),
+      "kv.put": (params, context) => keys.put(params, context),
+      "kv.delete": (params, context) => keys.delete(params, context),
+      "kv.list": (params) => keys.list(params),
+      "node.info": () => self.info(),
+      "node.fingers": () => self.fingers(),
+      "node.peers": () => self.peers(),
+      "node.status": () => self.status(),
+      "node.forget": (params) => self.forget(params),
     };
   }
 
@@ -98,7 +94,7 @@ export class Handlers {
     this.#checkClaimedId(node);
     const isOurselves = node.id === this.node.self.id;
     if (this.node.phase === "member" && !isOurselves) {
-      this.#inBackground("notified", this.node.maintenance.notified(node, as));
+      inBackground(this.node, "notified", this.node.maintenance.notified(node, as));
     }
     return Promise.resolve({});
   }
@@ -106,7 +102,7 @@ export class Handlers {
   #lookupStep(
     { target, avoid }: ParsedParams<"chord.lookupStep">,
   ): Promise<Result<"chord.lookupStep">> {
-    this.#checkWidth(target);
+    checkWidth(this.node, target);
     const { member, phase } = this.node;
     if (phase === "joining" || phase === "left") throw new DrainingError();
     return Promise.resolve(member.lookupStep(target, avoid));
@@ -117,7 +113,7 @@ export class Handlers {
   ): Promise<Result<"chord.leave">> {
     this.#checkClaimedId(node);
     const closing = this.membership.neighbourLeaves(node, predecessor, successors);
-    this.#inBackground("neighbourLeaves", closing);
+    inBackground(this.node, "neighbourLeaves", closing);
     return Promise.resolve({});
   }
 
@@ -149,160 +145,11 @@ export class Handlers {
     });
   }
 
-  async #get(
-    { key, consistency, forwarded }: ParsedParams<"kv.get">,
-    context: CallContext,
-  ): Promise<Result<"kv.get">> {
-    const { record, found, owner, hops } = forwarded === true
-      ? await this.node.keys.read(key, consistency)
-      : await this.router.get(key, { ...context, ...(consistency === undefined ? {} : { consistency }) });
-    return {
-      found,
-      value: found ? record?.value?.toBase64() ?? null : null,
-      version: record?.version ?? null,
-      expiresAtMs: record?.expiresAtMs ?? null,
-      owner,
-      hops,
-    };
-  }
-
-  async #put(params: ParsedParams<"kv.put">, context: CallContext): Promise<Result<"kv.put">> {
-    const { key, value, forwarded, ...options } = params;
-    const bytes = bytesOf(value);
-    const outcome = forwarded === true
-      ? await this.node.keys.write(key, bytes, options)
-      : await this.router.put(key, bytes, options, context);
-    return { ...outcome, replicas: [...outcome.replicas] };
-  }
-
-  async #delete(params: ParsedParams<"kv.delete">, context: CallContext): Promise<Result<"kv.delete">> {
-    const { key, forwarded, ...options } = params;
-    const outcome = forwarded === true
-      ? await this.node.keys.write(key, null, options)
-      : await this.router.delete(key, options, context);
-    return { ...outcome, replicas: [...outcome.replicas] };
-  }
-
-  async #list(
-    { prefix = "", limit = 100, after = null }: ParsedParams<"kv.list">,
-  ): Promise<Result<"kv.list">> {
-    const { partitions, ports, replicas: { everything } } = this.node;
-    const keys: Result<"kv.list">["keys"] = [];
-    let next = after;
-    do {
-      const limits = { recordsMax: Math.min(limit - keys.length, pageRecordsMax), bytesMax: pageBytesMax };
-      const page = await ports.store.page(everything, next, limits);
-      for (const record of page.records) {
-        if (!record.key.startsWith(prefix) || !isLive(record, this.node.member.peers.clocks.expiryNow())) {
-          continue;
-        }
-        const { key, version, expiresAtMs } = record;
-        const role = this.#roleIn(partitions.ofKey(key));
-        keys.push({ key, bytes: record.value?.length ?? 0, version, expiresAtMs, role });
-      }
-      next = page.next;
-    } while (next !== null && keys.length < limit);
-    return { keys, next };
-  }
-
-  #roleIn(partition: Partition): "owner" | "replica" | "holder" {
-    const { replicas } = this.node;
-    const state = replicas.get(partition);
-    if (!replicas.isMember(state)) return "holder";
-    return state.view.members[0]?.id === this.node.self.id ? "owner" : "replica";
-  }
-
-  #info(): Promise<Result<"node.info">> {
-    const { config, incarnation, partitions, phase, ports, replicas, self } = this.node;
-    const reason = this.node.notReadyReason();
-    const owned = replicas.ownPartitions();
-    const recordsIn = (ranges: PartitionRange[]) =>
-      ranges.reduce((sum, range) => sum + ports.store.count(range), 0);
-    return Promise.resolve({
-      id: self.id,
-      url: self.url,
-      cluster: config.cluster,
-      protocol: protocolVersion,
-      bits: config.bits,
-      hash: config.hash,
-      partitions: partitions.count,
-      replicas: config.replicas,
-      writeQuorum: config.writeQuorum,
-      readQuorum: config.readQuorum,
-      incarnation,
-      phase,
-      ready: reason === null,
-      reason,
-      keyCount: recordsIn(toRanges(owned)),
-      recordCount: ports.store.count(replicas.everything),
-      partitionsOwned: owned.length,
-      partitionsHeld: replicas.table.matching((state) => replicas.isMember(state)).length,
-      partitionsUnsynced: replicas.unsynced().length,
-      uptimeMs: this.node.uptimeMs(),
-      version: softwareVersion,
-      ...this.node.vitals(),
-    });
-  }
-
-  #fingers(): Promise<Result<"node.fingers">> {
-    const { fingers } = this.node.member;
-    const entries = fingers.starts.map((start, index) => ({ index, start, node: fingers.get(index) }));
-    return Promise.resolve({ entries });
-  }
-
-  #peers(): Promise<Result<"node.peers">> {
-    const { member: { peers }, ports: { clock } } = this.node;
-    const wallMinusNow = clock.wallNow() - clock.now();
-    const all = peers.known.all().map((node) => {
-      const seenAtMs = peers.lastSeenAtMs(node.id);
-      const lastSeenMs = seenAtMs === null ? null : Math.max(0, Math.round(seenAtMs + wallMinusNow));
-      return { node, health: peers.health(node.id), lastSeenMs };
-    });
-    return Promise.resolve({ peers: all });
-  }
-
-  /** @throws ChordError (invalid params) for a node that still answers: of those only lost disks are forgotten. */
-  async #forget(
-    { id, lostDisk = false, passedOn }: ParsedParams<"node.forget">,
-  ): Promise<Result<"node.forget">> {
-    this.#checkWidth(id);
-    const { member: { peers }, replicas, self } = this.node;
-    const health = peers.health(id);
-    const isThere = id !== self.id && (health === "alive" || health === "suspect");
-    if (isThere && !lostDisk) {
-      throw new ChordError(errorCode.invalidParams, `Cannot forget ${id}: it is ${health}`, {
-        reason: "notGone",
-      });
-    }
-    const partitions = replicas.forget(id, lostDisk || id === self.id);
-    await replicas.save();
-    if (passedOn !== true) this.#passOnForgetting(id, lostDisk);
-    return { partitions };
-  }
-
-  /** Everybody who counts on the node has to know; one that is not reached is told when the operator tells it. */
-  #passOnForgetting(id: Id, lostDisk: boolean): void {
-    const { member: { peers }, ports: { log } } = this.node;
-    for (const peer of peers.known.all()) {
-      if ((peer.id === id && !lostDisk) || peers.isGone(peer.id)) continue;
-      this.#inBackground("forget", peers.call(peer, "node.forget", { id, lostDisk, passedOn: true }));
-    }
-    log("warn", "nodeForgotten", { id, lostDisk });
-  }
-
   /** @throws InvalidParamsError when the id does not follow from the address: nobody chooses a place. */
   #checkClaimedId(node: NodeRef): void {
     const { config: { cluster }, space } = this.node;
     if (nodeIdOf(space, cluster, node.url) === node.id) return;
     throw new InvalidParamsError(`Cannot accept ${node.url}: its id does not follow from its address`);
-  }
-
-  #checkWidth(id: Id): void {
-    if (!this.node.space.isId(id)) {
-      throw new InvalidParamsError(
-        `Cannot use the id "${id}": it takes ${this.node.space.digits} hex digits`,
-      );
-    }
   }
 
   #onRanges<T>(ranges: readonly PartitionRange[], answer: () => Promise<T>): Promise<T> {
@@ -314,21 +161,5 @@ export class Handlers {
     const { count } = this.node.partitions;
     if (first <= last && last < count) return;
     throw new InvalidParamsError(`Cannot use partitions ${first} to ${last} of ${count}`);
-  }
-
-  #inBackground(what: string, task: Promise<unknown>): void {
-    task.catch((error) => {
-      const level = error instanceof ChordError ? "debug" : "error";
-      this.node.ports.log(level, "taskFailed", { what, error });
-    });
-  }
-}
-
-/** @throws InvalidParamsError for text that is no base64. */
-function bytesOf(base64: string): Uint8Array {
-  try {
-    return Uint8Array.fromBase64(base64);
-  } catch {
-    throw new InvalidParamsError("Cannot read the value: it is not base64", { reason: "notBase64" });
   }
 }

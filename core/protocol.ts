@@ -1,7 +1,5 @@
 import * as z from "zod";
-import { partitionsMax } from "./partition.ts";
 import {
-  ballot,
   base64,
   condition,
   consistency,
@@ -10,27 +8,23 @@ import {
   id,
   incarnation,
   key,
-  keyVersion,
   momentMs,
   nodeRef,
   nodes,
   pageRecordsMax,
-  partition,
   phase,
-  range,
-  ranges,
-  replicas,
   selfReport,
   stamped,
   version,
   views,
-  viewSchema,
   vote,
-  votes,
   wireRecord,
   written,
 } from "./protocol_shapes.ts";
+import { method, type MethodDefinition } from "./protocol_method.ts";
+import { replicaMethods } from "./protocol_replicas.ts";
 
+export type { MethodDefinition };
 export { comparedMax, pageBytesMax, pageRecordsMax, viewOf } from "./protocol_shapes.ts";
 
 /**
@@ -46,27 +40,6 @@ export const protocolVersion = 1;
 
 /** Longest break that a node may announce; if it does not come back, its neighbours wait in vain for as long. */
 export const restartMsMax = 60_000;
-
-/** One method of the protocol. */
-export interface MethodDefinition {
-  readonly summary: string;
-  readonly params: z.ZodType;
-  readonly result: z.ZodType;
-  /** Calling it again after a lost answer does no harm, so the transport may. */
-  readonly isIdempotent: boolean;
-  /** The name of its counterpart in the Go seed, for readers who come from there. */
-  readonly torus?: string;
-}
-
-function method<P extends z.ZodType, R extends z.ZodType>(definition: {
-  summary: string;
-  params: P;
-  result: R;
-  isIdempotent?: boolean;
-  torus?: string;
-}) {
-  return { isIdempotent: true, ...definition };
-}
 
 const nothing = z.object({});
 const noParams = z.strictObject({});
@@ -129,131 +102,7 @@ export const methods = {
     params: z.strictObject({ node: nodeRef, backWithinMs: z.int().min(0).max(restartMsMax) }),
     result: nothing,
   }),
-  "partition.views": method({
-    summary:
-      "The latest views of the partitions that the receiver has heard of; none for those it knows nothing of.",
-    params: z.strictObject({ ranges }),
-    result: z.object({ views }),
-  }),
-  "partition.learn": method({
-    summary: "Decided views, for the receiver to learn; it answers with those that it knows later ones of.",
-    params: z.strictObject({ views }),
-    result: z.object({ views }),
-  }),
-  "partition.prepare": method({
-    summary:
-      "First half of changing a view (Paxos): a promise to hear no lower ballot, and what was voted for before.",
-    params: z.strictObject({ view: viewSchema, ballot, ranges }),
-    result: votes,
-  }),
-  "partition.accept": method({
-    summary: "Second half: a vote for the members of the next view. From then on the voter's copy is sealed.",
-    params: z.strictObject({ epoch: z.int().min(1), ballot, members: replicas, ranges }),
-    result: votes,
-  }),
-  "partition.digest": method({
-    summary: "Fingerprints of what the receiver holds of the partitions, to find out where copies differ.",
-    params: z.strictObject({ ranges }),
-    result: z.object({
-      digests: z.array(z.object({
-        first: partition,
-        last: partition,
-        epoch: z.int().min(0).describe("of the receiver's view; 0 for none"),
-        synced: z.boolean().describe("its copy is complete"),
-        wasSynced: z.boolean().describe("it was in the view before, and the data is still there"),
-        digests: z.array(z.string().max(16)).describe("one for each partition"),
-      })).max(partitionsMax),
-    }),
-  }),
-  "partition.compare": method({
-    summary: "Compares all that the caller has of an interval of keys with what the receiver has there.",
-    params: z.strictObject({
-      range,
-      epoch: z.int().min(1).describe("of the caller's view of all partitions of the range"),
-      as: z.enum(["previous", "current", "member"]).describe(
-        "what the receiver has to be: a synced member of the view before, or of this one, or any member",
-      ),
-      after: cursor.nullable().describe("the interval begins after it"),
-      through: cursor.nullable().describe("and ends with it; null: with the range"),
-      entries: z.array(keyVersion).max(pageRecordsMax),
-      fetch: z.boolean().describe("the newer records are wanted"),
-    }),
-    result: z.object({
-      absent: z.array(z.int().min(0)).describe("entries whose key the receiver has no record of, by index"),
-      older: z.array(z.int().min(0)).describe("entries of which it has an older version"),
-      newer: z.array(wireRecord).describe("records that the caller lacks, or has an older version of"),
-      next: cursor.nullable().describe("how far the answer goes, if not to the end of the interval"),
-    }),
-    torus: "TransferKeys",
-  }),
-  "partition.push": method({
-    summary: "Records for the receiver to merge, from a holder that it lacks them of.",
-    params: z.strictObject({ epoch: z.int().min(1), records: z.array(wireRecord).max(pageRecordsMax) }),
-    result: nothing,
-  }),
-  "partition.confirm": method({
-    summary:
-      "For each entry, whether the receiver has that version, a newer one, or nothing at all of the key.",
-    params: z.strictObject({ epoch: z.int().min(1), entries: z.array(keyVersion).max(pageRecordsMax) }),
-    result: z.object({ confirmed: z.array(z.boolean()) }),
-    torus: "DeleteTransferredKeys",
-  }),
-  "replica.read": method({
-    summary: "The receiver's own copy of a key, as a member of the view.",
-    params: z.strictObject({
-      partition,
-      key,
-      epoch: z.int().min(1),
-      have: version.optional().describe("the caller has this version: no need to send it again"),
-      as: z.enum(["member", "previous", "current"]).describe(
-        "for a read; or for a member that has not all data yet: by the view before, or this one",
-      ),
-    }),
-    result: z.object({
-      record: wireRecord.nullable(),
-      same: z.boolean().optional().describe("the record is the one that the caller has"),
-    }),
-  }),
-  "replica.write": method({
-    summary: "Keeps the record on the receiver, durably when answered; the larger version stays.",
-    params: z.strictObject({
-      partition,
-      epoch: z.int().min(1),
-      record: wireRecord,
-      base: version.nullable().optional().describe("refuse unless the copy here is at this version or older"),
-      instead: version.optional().describe("the same attempt, which was too low with this version"),
-      floor: version.optional().describe(
-        "is there already: below it, say only whether the record is or was here",
-      ),
-    }),
-    result: z.object({
-      version: version.describe("what the receiver has now: a larger one if the record came too late"),
-      repeated: z.boolean().optional().describe(
-        "it knows the request id from an earlier write, of that version",
-      ),
-      had: z.enum(["yes", "no", "unknown"]).optional().describe(
-        "the record came too late; whether it was here before what is here now",
-      ),
-    }),
-  }),
-  "replica.reserve": method({
-    summary:
-      "Holds the key on the receiver for one conditional write, against others of the kind, for a few seconds.",
-    params: z.strictObject({
-      partition,
-      key,
-      epoch: z.int().min(1),
-      version: version.describe("that the write will have"),
-      base: version.describe("what its condition was judged by"),
-      release: z.boolean().optional().describe("let go of it instead"),
-    }),
-    result: z.object({
-      granted: z.boolean(),
-      version: version.nullable().describe(
-        "of the copy there; above the base, the condition has to be judged anew",
-      ),
-    }),
-  }),
+  ...replicaMethods,
   "kv.get": method({
     summary: "The live value of a key, from any node.",
     params: z.strictObject({
@@ -356,6 +205,19 @@ export const methods = {
         health: z.enum(["alive", "suspect", "dead", "left", "unknown"]),
         lastSeenMs: momentMs.nullable(),
       })),
+    }),
+  }),
+  "node.status": method({
+    summary: "What happened to the node since it started, in numbers.",
+    params: noParams,
+    result: z.object({
+      refusals: z.array(z.object({ reason: z.string(), count: z.int().min(1) })).describe(
+        "records of peers that were not taken",
+      ),
+      differences: z.int().min(0).describe("partitions in which copies were found to differ"),
+      fetched: z.int().min(0).describe("records fetched from other keepers"),
+      pushed: z.int().min(0).describe("records sent to other keepers"),
+      collected: z.int().min(0).describe("deletions forgotten"),
     }),
   }),
   "node.forget": method({

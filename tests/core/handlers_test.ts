@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { ChordNode } from "../../core/chord_node.ts";
+import { toWire } from "../../core/data/wire_record.ts";
+import { makeRecord } from "../../core/data/record.ts";
 import { ChordError, InvalidParamsError } from "../../core/errors.ts";
 import type { Id } from "../../core/id.ts";
 import { nodeIdOf, type NodeRef } from "../../core/node_ref.ts";
@@ -155,4 +157,20 @@ Deno.test("node.forget: only the gone are forgotten, by everybody, and then noth
   }
   small.assertKept();
   await small.assertAllReadable(keys);
+});
+
+Deno.test("node.status counts what was refused, by its reason", async () => {
+  const small = await SmallWorld.ideal(3);
+  const [node] = small.ring as [ChordNode];
+  const partition = node.partitionOf("k");
+  const epoch = node.replicas.get(partition)?.view.epoch as number;
+  const version = node.keys.clock.next();
+  const record = toWire(
+    makeRecord({ key: "k", value: null, version, expiresAtMs: null, requestId: null }),
+  );
+  const damaged = { ...record, checksum: record.checksum === 1 ? 2 : 1 };
+  const write = () => call(small, node, "replica.write", { partition, epoch, record: damaged });
+  await assertRejects(write, ChordError);
+  const status = await call(small, node, "node.status", {});
+  assertEquals(status.refusals, [{ reason: "badRecord", count: 1 }]);
 });

@@ -307,3 +307,23 @@ Deno.test("HttpTransport.call() gives up a peer whose answer never ends, on a re
   await transport.close();
   await server.shutdown();
 });
+
+Deno.test("HttpTransport.call() gives up a peer whose small answer unpacks to more than memory should hold", async () => {
+  const plain = new Blob([new Uint8Array(64 * 1024 * 1024)]).stream().pipeThrough(
+    new CompressionStream("gzip"),
+  );
+  const bomb = new Uint8Array(await new Response(plain).arrayBuffer());
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => {
+    return new Response(bomb, {
+      headers: { "content-encoding": "gzip", "content-type": "application/json" },
+    });
+  });
+  const transport = new HttpTransport({ cluster: "rondo", valueBytesMax: 1 });
+  const error = await assertRejects(
+    () => transport.call(nodeAt(server.addr.port), "chord.ping", {}, 60_000),
+    PeerUnreachableError,
+  );
+  assertEquals(error.refused, false);
+  await transport.close();
+  await server.shutdown();
+});
