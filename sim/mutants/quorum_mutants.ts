@@ -143,7 +143,7 @@ export const quorumMutants: readonly Mutant[] = [
     name: "undrained",
     breaks: "a copy is sealed and compared while writes to it are still under way",
     regime: "faults",
-    troubles: ["slowDisk", "crash", "join", "leave"],
+    troubles: ["slowDisk", "cutAtChange", "join", "leave"],
     plant: () => replaceMethod(Replicas.prototype, "drained", () => () => Promise.resolve()),
   },
 ];
