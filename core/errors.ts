@@ -188,6 +188,11 @@ export class DeadlineError extends ChordError {
   }
 }
 
+/** Whether a call was not answered by its receiver at all; an error that it sent itself is an answer like any other. */
+export function isSilence(error: unknown): boolean {
+  return error instanceof PeerUnreachableError || error instanceof DeadlineError;
+}
+
 /** The joiner does not fit this ring: another cluster, protocol, width, hash or partition count. */
 export class WrongRingError extends ChordError {
   override readonly name = "WrongRingError";

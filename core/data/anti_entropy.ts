@@ -46,15 +46,17 @@ export class AntiEntropy {
   /** Says whether the partner answered for all of them. */
   async #compareWith(partner: Replica, { epoch }: View, partitions: readonly Partition[]): Promise<boolean> {
     const options: ExchangeOptions = { epoch, as: "member", fetch: true, push: true };
+    let areAllFit = true;
     try {
       for (const chunk of inChunks(partitions, digestMax)) {
-        const differing = await this.exchange.differing(partner, chunk, options);
+        const { differing, unfit } = await this.exchange.fingerprints(partner, chunk, options);
         this.differences += differing.length;
+        areAllFit &&= unfit.length === 0;
         for (const range of inChunks(differing, chunkMax).flat()) {
           await this.exchange.reconcile(partner, range, options);
         }
       }
-      return true;
+      return areAllFit;
     } catch (error) {
       if (!(error instanceof ChordError)) throw error;
       this.member.ports.log("debug", "comparingFailed", { partner: partner.url, error });

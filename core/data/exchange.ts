@@ -29,6 +29,14 @@ export interface ExchangeOptions {
 
 type Digest = Result<"partition.digest">["digests"][number];
 
+/** Partitions by how a peer's copy of them compares with ours. */
+export interface Fingerprints {
+  readonly alike: Partition[];
+  readonly differing: Partition[];
+  /** The peer is in a later view of these, or its copy is not complete: its word does not count. */
+  readonly unfit: Partition[];
+}
+
 /** What came of comparing a range with a peer. */
 export interface Difference {
   fetched: number;
@@ -55,35 +63,39 @@ export class Exchange {
   ) {}
 
   /**
-   * The partitions of the ranges in which the peer's copy differs from ours.
+   * Sets the peer's copies of the partitions beside ours, without moving anything.
    *
-   * @throws OtherViewError or NotSynced as the peer's view and state demand.
+   * @throws ChordError for the peer's silence.
    */
-  async differing(
+  async fingerprints(
     peer: NodeRef,
     ranges: readonly PartitionRange[],
     { as, epoch }: ExchangeOptions,
-  ): Promise<Partition[]> {
+  ): Promise<Fingerprints> {
     const params = { ranges: ranges.map(({ first, last }) => ({ first, last })) };
     const { digests } = await this.member.peers.call(peer, "partition.digest", params, pageTimeoutMs);
-    await this.#teach(peer, digests.filter((answer) => answer.epoch < epoch));
+    await this.#levelViews(peer, digests.filter((answer) => answer.epoch !== epoch));
     await this.replicas.drained(ranges);
-    const differing: Partition[] = [];
+    const found: Fingerprints = { alike: [], differing: [], unfit: [] };
     for (const answer of digests) {
       const isFit = answer.epoch === epoch && isComplete(answer, as);
       for (const partition of partitionsOf([answer])) {
-        const digest = answer.digests[partition - answer.first];
-        if (!isFit || digest !== this.ports.store.digest(partition)) differing.push(partition);
+        const isSame = answer.digests[partition - answer.first] === this.ports.store.digest(partition);
+        // Whoever was behind has just been taught, and is worth a try.
+        if (isFit && isSame) found.alike.push(partition);
+        else if (isFit || answer.epoch < epoch) found.differing.push(partition);
+        else found.unfit.push(partition);
       }
     }
-    return differing;
+    return found;
   }
 
-  /** A peer that has missed a change of view would never hear of it where nobody reads or writes. */
-  async #teach(peer: NodeRef, behind: readonly PartitionRange[]): Promise<void> {
-    if (behind.length === 0) return;
-    const views = viewsOf(this.replicas, partitionsOf(behind));
-    await this.member.peers.call(peer, "partition.learn", { views }, pageTimeoutMs);
+  /** Whoever has missed a change of view, the peer or we, would never hear of it where nobody reads or writes. */
+  async #levelViews(peer: NodeRef, ranges: readonly PartitionRange[]): Promise<void> {
+    if (ranges.length === 0) return;
+    const views = viewsOf(this.replicas, partitionsOf(ranges));
+    const later = await this.member.peers.call(peer, "partition.learn", { views }, pageTimeoutMs);
+    for (const { first, last, view } of later.views) this.replicas.learn([{ first, last }], view);
   }
 
   /** @throws ChordError as the peer answers it, or for its silence; what was exchanged until then stays. */

@@ -61,7 +61,8 @@ export class Release {
     const push = this.#mayPush(state) && !chunk.some((range) => this.isStale(range));
     const options: ExchangeOptions = { epoch: state.view.epoch, as: "current", fetch: false, push };
     try {
-      const differing = await this.exchange.differing(member, chunk, options);
+      const { differing, unfit } = await this.exchange.fingerprints(member, chunk, options);
+      if (unfit.length > 0) return false;
       for (const range of inChunks(differing, chunkMax).flat()) {
         await this.exchange.reconcile(member, range, options);
       }

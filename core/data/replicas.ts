@@ -45,6 +45,8 @@ export class Replicas {
   readonly #sealedAtMs = new Map<Partition, number>();
   readonly #keptSinceMs = new Map<Partition, number>();
   readonly #bornAtMs: number;
+  /** Times that a record of a partition was found damaged, in this life. */
+  readonly #damages = new Map<Partition, number>();
   readonly #writing = new Map<Partition, Set<Promise<unknown>>>();
   #savedRevision = 0;
   readonly #listeners: (() => void)[] = [];
@@ -145,8 +147,14 @@ export class Replicas {
   }
 
   markDamaged(partition: Partition): void {
+    this.#damages.set(partition, this.damagesOf(partition) + 1);
     const range = { first: partition, last: partition };
     if (this.table.update([range], (state) => state === null ? null : afterDamage(state))) this.#changed();
+  }
+
+  /** Whoever fills a copy up and finds that this has grown meanwhile may have fetched the lost record too early. */
+  damagesOf(partition: Partition): number {
+    return this.#damages.get(partition) ?? 0;
   }
 
   /** Members of the partitions' views that are not synced here, by their state. */

@@ -1,5 +1,5 @@
-import { ChordError } from "../errors.ts";
-import { type PartitionRange, partitionsOf } from "../partition.ts";
+import { ChordError, isSilence } from "../errors.ts";
+import { type Partition, type PartitionRange, partitionsOf, toRanges } from "../partition.ts";
 import type { StoredRecord } from "./record.ts";
 import type { Store } from "../ports.ts";
 import type { RingMember } from "../ring/ring_member.ts";
@@ -19,6 +19,9 @@ const chunkMax = 128;
  * (`sourcesNeeded`); only then does an absence here count.
  */
 export class Sync {
+  /** Sources that gave no answer in this round: waiting for them again and again would hold up all the others. */
+  readonly #silent = new Set<Replica["id"]>();
+
   /**
    * @param isStale this node was away for so long that deletions may have been forgotten meanwhile: what none of the
    * sources knows is discarded.
@@ -33,6 +36,7 @@ export class Sync {
 
   /** One round over every partition whose copy here is not complete. */
   async run(): Promise<void> {
+    this.#silent.clear();
     for (const [state, partitions] of this.replicas.table.group(this.replicas.unsynced())) {
       if (state === null) continue;
       for (const chunk of inChunks(partitions, chunkMax)) await this.#complete(state, chunk);
@@ -41,57 +45,83 @@ export class Sync {
   }
 
   async #complete(state: PartitionState, chunk: readonly PartitionRange[]): Promise<void> {
-    const absent = await this.#fetchFromEnough(this.replicas.sourcesOf(state), state, chunk) ??
-      await this.#fetchFromEnough(this.replicas.matesOf(state), state, chunk);
-    if (absent === null) return await this.#completeInParts(state, chunk);
-    if (absent.length > 0) await this.#discard(chunk, absent);
-    this.replicas.markSynced(chunk, state.view.epoch);
+    const left = await this.#completeFrom(this.replicas.sourcesOf(state), state, [...partitionsOf(chunk)]);
+    const mates = this.replicas.matesOf(state);
+    if (mates !== null) await this.#completeFrom(mates, state, left);
   }
 
-  /** What each of the sources has no trace of; null when too few of them could give all they have. */
-  async #fetchFromEnough(
-    sources: Sources | null,
+  /** Completes what enough of the sources have answered for, each partition by itself; gives the others. */
+  async #completeFrom(
+    sources: Sources,
     state: PartitionState,
-    chunk: readonly PartitionRange[],
-  ): Promise<StoredRecord[][] | null> {
-    if (sources === null) return null;
-    const absent: StoredRecord[][] = [];
+    partitions: readonly Partition[],
+  ): Promise<Partition[]> {
+    const { epoch } = state.view;
+    const tally = new Tally(this.replicas, partitions);
+    const absent: StoredRecord[] = [];
+    const isWanting = (partition: Partition) =>
+      tally.of(partition) < sources.needed && this.#isIncomplete(partition, epoch);
     for (const source of this.#inOrder(sources)) {
-      if (absent.length === sources.needed) break;
-      const unknown = await this.#fetchFrom(source, state, chunk, sources.as);
-      if (unknown !== null) absent.push(unknown);
+      tally.add(await this.#fetchFrom(source, epoch, partitions.filter(isWanting), sources.as, absent));
     }
-    return absent.length < sources.needed ? null : absent;
+    const complete = toRanges(partitions.filter((partition) => tally.of(partition) >= sources.needed));
+    await this.#discard(complete, absent, sources.needed);
+    this.replicas.markSynced(complete, epoch);
+    return partitions.filter(isWanting);
   }
 
-  /** One partition that cannot be completed yet must not hold up the others. */
-  async #completeInParts(state: PartitionState, chunk: readonly PartitionRange[]): Promise<void> {
-    const partitions = [...partitionsOf(chunk)];
-    if (partitions.length === 1) return;
-    for (const half of inChunks(partitions, Math.ceil(partitions.length / 2))) {
-      await this.#complete(state, half);
-    }
+  /** A round takes its time: the view may have moved on, or somebody else may have completed the copy. */
+  #isIncomplete(partition: Partition, epoch: number): boolean {
+    const state = this.replicas.get(partition);
+    return state?.view.epoch === epoch && !state.isSynced;
   }
 
-  /** Fetches what the source has of the chunk; gives what only we have, or null when it did not work out. */
+  /**
+   * Fetches what the source has, and adds what it has no trace of to `absent`. Gives the partitions that it answered
+   * for: not those in which it is in another view or incomplete itself, and none once it falls silent.
+   */
   async #fetchFrom(
     source: Replica,
-    { view: { epoch } }: PartitionState,
-    chunk: readonly PartitionRange[],
+    epoch: number,
+    partitions: readonly Partition[],
     as: Sources["as"],
-  ): Promise<StoredRecord[] | null> {
+    absent: StoredRecord[],
+  ): Promise<Partition[]> {
+    if (partitions.length === 0 || this.#silent.has(source.id)) return [];
     const options: ExchangeOptions = { epoch, as, fetch: true, push: false };
-    const absent: StoredRecord[] = [];
+    const answered: Partition[] = [];
     try {
-      const differing = await this.exchange.differing(source, chunk, options);
-      for (const range of inChunks(differing, chunkMax).flat()) {
-        absent.push(...(await this.exchange.reconcile(source, range, options)).absent);
+      const { alike, differing } = await this.exchange.fingerprints(source, toRanges(partitions), options);
+      answered.push(...alike);
+      for (const range of toRanges(differing)) {
+        if (!await this.#fetchRange(source, range, options, absent)) continue;
+        answered.push(...partitionsOf([range]));
       }
-      return absent;
     } catch (error) {
       if (!(error instanceof ChordError)) throw error;
+      if (isSilence(error)) this.#silent.add(source.id);
       this.member.ports.log("debug", "syncFailed", { source: source.url, error });
-      return null;
+    }
+    return answered;
+  }
+
+  /**
+   * False when the source will not answer for the range; the next round knows more.
+   *
+   * @throws ChordError when it falls silent.
+   */
+  async #fetchRange(
+    source: Replica,
+    range: PartitionRange,
+    options: ExchangeOptions,
+    absent: StoredRecord[],
+  ): Promise<boolean> {
+    try {
+      absent.push(...(await this.exchange.reconcile(source, range, options)).absent);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ChordError) || isSilence(error)) throw error;
+      return false;
     }
   }
 
@@ -104,23 +134,44 @@ export class Sync {
 
   /** A record that nobody knows is news, unless we were away so long that its deletion may have been forgotten. */
   async #discard(
-    chunk: readonly PartitionRange[],
-    absent: readonly (readonly StoredRecord[])[],
+    ranges: readonly PartitionRange[],
+    absent: readonly StoredRecord[],
+    asked: number,
   ): Promise<void> {
-    const [first = [], ...others] = absent;
-    for (const range of chunk.filter((range) => this.isStale(range))) {
-      const isInRange = ({ key }: StoredRecord) => {
-        const partition = this.replicas.partitions.ofKey(key);
-        return range.first <= partition && partition <= range.last;
-      };
-      const isOld = ({ key, version }: StoredRecord) =>
-        versionMs(version) < this.replicas.keptSinceMs(this.replicas.partitions.ofKey(key));
-      const unknown = first.filter(isInRange).filter(isOld)
-        .filter(({ key }) => others.every((list) => list.some((record) => record.key === key)));
-      const drops = unknown.map(({ key, version }) =>
-        this.store.drop(this.replicas.partitions.ofKey(key), key, version)
-      );
-      await Promise.all(drops);
+    const stale = new Set(
+      [...partitionsOf(ranges)].filter((partition) => this.isStale({ first: partition, last: partition })),
+    );
+    const missing = new Map<StoredRecord["key"], { record: StoredRecord; by: number }>();
+    for (const record of absent) {
+      missing.set(record.key, { record, by: (missing.get(record.key)?.by ?? 0) + 1 });
     }
+    const drops = [...missing.values()].map(async ({ record: { key, version }, by }) => {
+      const partition = this.replicas.partitions.ofKey(key);
+      const isUnknown = by >= asked && stale.has(partition);
+      if (!isUnknown || versionMs(version) >= this.replicas.keptSinceMs(partition)) return;
+      await this.store.drop(partition, key, version);
+    });
+    await Promise.all(drops);
+  }
+}
+
+/** How many sources have given all they have of each partition. Damage meanwhile may undo what they gave. */
+class Tally {
+  readonly #answers = new Map<Partition, number>();
+  readonly #damages: ReadonlyMap<Partition, number>;
+
+  constructor(readonly replicas: Replicas, partitions: readonly Partition[]) {
+    this.#damages = new Map(partitions.map((partition) => [partition, replicas.damagesOf(partition)]));
+  }
+
+  add(partitions: readonly Partition[]): void {
+    for (const partition of partitions) {
+      this.#answers.set(partition, (this.#answers.get(partition) ?? 0) + 1);
+    }
+  }
+
+  of(partition: Partition): number {
+    const isHarmed = this.#damages.get(partition) !== this.replicas.damagesOf(partition);
+    return isHarmed ? Number.NEGATIVE_INFINITY : this.#answers.get(partition) ?? 0;
   }
 }

@@ -57,6 +57,8 @@ export class Tombstones {
 
   async #forget(partition: Partition, view: View, old: readonly StoredRecord[]): Promise<void> {
     const others = view.members.filter((replica) => !sameReplica(replica, this.replicas.self));
+    // Each call to one who is silent would take its time, for thousands of partitions one after the other.
+    if (!others.every(({ id }) => this.member.peers.isUsable(id))) return;
     const answers = await Promise.all(others.map((replica) => this.#ask(replica, partition, view, old)));
     if (this.replicas.serving(partition)?.view.epoch !== view.epoch) return;
     const agreed = old.filter((_, i) => answers.every((answer) => answer?.[i] === true));

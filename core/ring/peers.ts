@@ -1,5 +1,5 @@
 import type { NodeConfig } from "../config.ts";
-import { ChordError, DeadlineError, errorCode, PeerUnreachableError } from "../errors.ts";
+import { ChordError, errorCode, isSilence, PeerUnreachableError } from "../errors.ts";
 import type { Id } from "../id.ts";
 import type { NodeRef } from "../node_ref.ts";
 import type { Ports } from "../ports.ts";
@@ -244,8 +244,4 @@ export class Peers {
   get #nowMs(): number {
     return this.ports.clock.now();
   }
-}
-
-function isSilence(error: ChordError): boolean {
-  return error instanceof PeerUnreachableError || error instanceof DeadlineError;
 }

@@ -22,20 +22,40 @@ function* range(first: number, count: number): Generator<number> {
   for (let i = 0; i < count; i++) yield first + i;
 }
 
-Deno.test("50 guarded seeds hold A1-A10 and V1 after every change, and tell no lie", async () => {
-  await assertHolds(guardedRun, range(1, 50));
+Deno.test("40 guarded seeds hold A1-A10 and V1 after every change, and tell no lie", async () => {
+  await assertHolds(guardedRun, range(1, 40));
 });
 
-Deno.test("40 wild seeds are one ideal ring a minute after the last fault, and tell no lie then", async () => {
-  await assertHolds(wildRun, range(1, 40));
+Deno.test("30 wild seeds are one ideal ring a minute after the last fault, and tell no lie then", async () => {
+  await assertHolds(wildRun, range(1, 30));
 });
 
-Deno.test("200 seeds with faults of every kind give histories that make sense, and equal copies in the end", async () => {
-  await assertHolds(faultRun, range(1, 200), { nodes: 8, isChecked: true });
+Deno.test("150 seeds with faults of every kind give histories that make sense, and equal copies in the end", async () => {
+  await assertHolds(faultRun, range(1, 150), { nodes: 8, isChecked: true });
 });
 
 /** Each of these once found what its fault regime is for: a write made twice, a copy nobody told, a stuck source. */
-const faultSeeds = [26, 45, 58, 65, 151, 152, 1017, 1363, 1439, 1513, 1921];
+const faultSeeds = [
+  26,
+  45,
+  58,
+  65,
+  151,
+  152,
+  1017,
+  1363,
+  1439,
+  1513,
+  1921,
+  10032,
+  12222,
+  12677,
+  12815,
+  14984,
+  15448,
+  21021,
+  34645,
+];
 
 Deno.test("seeds with faults that once found a bug find none", async () => {
   await assertHolds(faultRun, faultSeeds, { nodes: 8, isChecked: true });

@@ -24,6 +24,8 @@ export class KeeperFixture {
   readonly store = new MemoryStore();
   /** By address and method: what a peer answers. */
   readonly answers = new Map<string, () => unknown>();
+  /** Every call that was made, by address and method. */
+  readonly calls: string[] = [];
   readonly ports: Ports = {
     clock: this.time.clock,
     random: { next: () => 0.5 },
@@ -83,8 +85,10 @@ export class KeeperFixture {
   }
 
   async #answer<M extends MethodName>(url: string, method: M): Promise<Result<M>> {
+    const call = `${url} ${method}`;
+    this.calls.push(call);
     await Promise.resolve();
-    const answer = this.answers.get(`${url} ${method}`);
+    const answer = this.answers.get(call);
     if (answer === undefined) throw new DeadlineError(`hear from ${url}`);
     return answer() as Result<M>;
   }

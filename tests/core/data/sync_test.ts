@@ -241,6 +241,89 @@ Deno.test("Sync is content with the members before, or with those of the present
   }
 });
 
+/** A round of "a" over all 16 partitions, in the second view, which it was not a member of before. */
+function roundOfAll() {
+  const fixture = new KeeperFixture();
+  const { calls, keeper, member, ports, replicas, store } = fixture;
+  replicas.learn([everything], view(2, "abc", "bcd"));
+  const exchange = new Exchange(member, replicas, keeper, ports);
+  const sync = new Sync(member, replicas, exchange, store, () => false);
+  const run = async () => {
+    calls.length = 0;
+    const round = sync.run();
+    await fixture.time.advance(60_000);
+    await round;
+  };
+  return { ...fixture, fixture, calls, replicas, run };
+}
+
+const everything = { first: 0, last: 15 };
+
+/** What a source says of its copies, which have no records, as ours have none. */
+function digests(epoch: number, wasSynced: boolean, { first, last } = everything) {
+  const none = Array.from({ length: last - first + 1 }, () => "0".repeat(16));
+  return { first, last, epoch, synced: false, wasSynced, digests: none };
+}
+
+Deno.test("a round of Sync asks a silent source once, however many partitions wait for it", async () => {
+  const { calls, fixture, replicas, run } = roundOfAll();
+  fixture.answers.set("http://b partition.digest", () => ({ digests: [digests(2, true)] }));
+  await run();
+  assertEquals(calls.filter((call) => call.startsWith("http://c")).length, 1);
+  assertEquals(replicas.unsynced().length, 16);
+});
+
+Deno.test("a round of Sync that is overtaken by another view lets go of the old one at once", async () => {
+  const { calls, fixture, replicas, run } = roundOfAll();
+  fixture.answers.set("http://b partition.digest", () => {
+    replicas.learn([everything], view(3, "abd", "abc"));
+    return { digests: [digests(2, true)] };
+  });
+  await run();
+  assertEquals(calls, ["http://b partition.digest"]);
+});
+
+Deno.test("a copy that is damaged while it is filled up is not complete after that", async () => {
+  const { fixture, replicas, run } = roundOfAll();
+  for (const name of "bc") {
+    fixture.answers.set(`http://${name} partition.digest`, () => {
+      if (name === "c") replicas.markDamaged(5);
+      return { digests: [digests(2, true)] };
+    });
+  }
+  await run();
+  assertEquals(replicas.unsynced(), [5]);
+});
+
+Deno.test("partitions that cannot be completed do not hold up those beside them", async () => {
+  const { fixture, replicas, run } = roundOfAll();
+  fixture.answers.set("http://b partition.digest", () => ({ digests: [digests(2, true)] }));
+  const partly = [
+    digests(2, true, { first: 0, last: 6 }),
+    digests(2, false, { first: 7, last: 7 }),
+    digests(2, true, { first: 8, last: 15 }),
+  ];
+  for (const name of "cd") {
+    fixture.answers.set(`http://${name} partition.digest`, () => ({ digests: partly }));
+  }
+  await run();
+  assertEquals(replicas.unsynced(), [7]);
+});
+
+Deno.test("Sync hears of a later view from a source that is in it", async () => {
+  const { fixture, replicas, run } = roundOfAll();
+  const later = view(3, "bcd", "abc");
+  for (const name of "bcd") {
+    fixture.answers.set(`http://${name} partition.digest`, () => ({ digests: [digests(3, true)] }));
+    fixture.answers.set(
+      `http://${name} partition.learn`,
+      () => ({ views: [{ ...everything, view: later }] }),
+    );
+  }
+  await run();
+  assertEquals(replicas.get(15)?.view, later);
+});
+
 Deno.test("that a copy is complete is told only once it is durable", async () => {
   const fixture = new KeeperFixture().keeps(view(1, "abc"));
   const answers = new ExchangeAnswers(fixture.replicas, fixture.ports);
