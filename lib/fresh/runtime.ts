@@ -1,0 +1,2 @@
+export { HttpError } from "./error.ts";
+export const IS_BROWSER = typeof document !== "undefined";
