@@ -1,7 +1,9 @@
 import { attachBuild, type Build, buildOf } from "./build.ts";
 import { UnsupportedError } from "./error.ts";
 import { listenOnFreePort } from "./listening.ts";
+import { markAsIsland } from "./page_elements.ts";
 import { joined, Plan } from "./plan.ts";
+import { setBuildId } from "./shared.ts";
 import type {
   FreshConfig,
   LayoutConfig,
@@ -31,7 +33,7 @@ export class App<State> {
   readonly #steps: Step<State>[] = [];
 
   constructor({ basePath = "", mode = "production", trustProxy = false }: FreshConfig = {}) {
-    this.config = { root: Deno.cwd(), basePath: basePath.replace(/\/$/, ""), mode, trustProxy };
+    this.config = { root: "", basePath: basePath.replace(/\/$/, ""), mode, trustProxy };
   }
 
   use(...middlewares: MaybeLazyMiddleware<State>[]): this;
@@ -124,6 +126,8 @@ export class App<State> {
   /** Not for apps: a Builder gives what it built by this. */
   static attach<State>(app: App<State>, build: Build): void {
     attachBuild(app.config, build);
+    for (const component of build.islands.keys()) markAsIsland(component);
+    setBuildId(build.id);
   }
 
   #handle(method: Method | "ALL", path: string, handlers: Handlers<State>): this {

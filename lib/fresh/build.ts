@@ -1,5 +1,5 @@
 import type { ComponentType } from "preact";
-import type { ResolvedFreshConfig } from "./types.ts";
+import type { Mode, ResolvedFreshConfig } from "./types.ts";
 
 /** A file of `routes/`, with what it exports. */
 export interface RouteFile {
@@ -30,6 +30,9 @@ export interface StaticFile {
 /** What a Builder found and made of a project. */
 export interface Build {
   readonly id: string;
+  readonly mode: Mode;
+  /** The folder of the project. */
+  readonly root: string;
   readonly routes: readonly RouteFile[];
   readonly islands: ReadonlyMap<ComponentType, IslandEntry>;
   /** The module that revives islands, and what it needs, relative to the folder of scripts. */
@@ -42,9 +45,10 @@ export interface Build {
 
 const builds = new WeakMap<ResolvedFreshConfig, Build>();
 
-/** Gives an app, known by its config, what was built for it. */
+/** Gives an app, known by its config, what was built for it; the build says how and where the app runs. */
 export function attachBuild(config: ResolvedFreshConfig, build: Build): void {
   builds.set(config, build);
+  Object.assign(config, { mode: build.mode, root: build.root });
 }
 
 export function buildOf(config: ResolvedFreshConfig): Build | null {
