@@ -1,3 +1,4 @@
+import { Signal } from "@preact/signals";
 import {
   type ComponentChildren,
   type ComponentType,
@@ -184,7 +185,9 @@ function splitSlots(page: RenderedPage, props: Props): [placed: Props, sent: Pro
   return [placed, sent];
 }
 
+/** Signals pass for elements, so that they can stand among children; they travel as what they are. */
 function isSlot(name: string, value: unknown): boolean {
+  if (value instanceof Signal) return false;
   return isValidElement(value) || (name === "children" && Array.isArray(value));
 }
 
