@@ -1,5 +1,6 @@
 export { App } from "./app.ts";
 export { Context } from "./context.ts";
+export { cors, csrf, ipFilter, trailingSlashes } from "./absent.ts";
 export { csp } from "./csp.ts";
 export { HttpError } from "./error.ts";
 export { staticFiles } from "./static.ts";
