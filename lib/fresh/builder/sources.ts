@@ -19,8 +19,8 @@ export async function fingerprint(entries: readonly URL[], root: URL, salt: stri
     const text = isSource(href) ? await textOrNull(new URL(href)) : null;
     lines.add(`${href.replace(root.href, "")} ${text === null ? "" : await digestOf(text)}`);
     if (text === null) continue;
-    if (text.includes("FRESH_" + "PUBLIC_")) {
-      throw new UnsupportedError(`FRESH_${"PUBLIC_"} variables (${href})`);
+    if (text.includes("FRESH_PUBLIC_")) {
+      throw new UnsupportedError(`FRESH_PUBLIC_ variables (${href})`);
     }
     for (const [, specifier = ""] of text.matchAll(importPattern)) ahead.push(...resolved(specifier, href));
   }
