@@ -2,6 +2,7 @@ import { keyValueHeaderLine, keyValueLine } from "../client/rows/key_value_colum
 import type { Log } from "../core/ports.ts";
 import type { WireRecord } from "../core/protocol.ts";
 import type { NodeService } from "../core/service.ts";
+import { pause } from "./pause.ts";
 import { exportScopes, RecordWalk, type RecordWalkOptions } from "./record_walk.ts";
 import type { RestCall } from "./rest_call.ts";
 import { badRequest, type Query, readQuery } from "./rest_input.ts";
@@ -51,13 +52,13 @@ export function exportRoute(node: NodeService, options: ExportOptions): Route {
 
 async function answerExport(
   node: NodeService,
-  { log, pause = realPause, wallNow = Date.now }: ExportOptions,
+  { log, pause: pauseFor = pause, wallNow = Date.now }: ExportOptions,
   call: RestCall,
 ): Promise<Response> {
   const query = readQuery(call.query, ["prefix", "scope", "format"]);
   const scope = oneOf(query, "scope", exportScopes);
   const format = oneOf(query, "format", formats);
-  const pages = new RecordWalk(node, { scope, pause }).pages();
+  const pages = new RecordWalk(node, { scope, pause: pauseFor }).pages();
   // Before the first byte: a ring that is out of reach is a proper error then, and not a broken file.
   const first = await pages.next();
   const texts = textsOf(rules[format], first.value ?? [], pages, query.get("prefix") ?? "", wallNow);
@@ -136,8 +137,4 @@ function oneOf<T extends string>(query: Query, name: string, [first, ...others]:
     `BAD_${name.toUpperCase()}`,
     `Cannot use this ${name}: it takes ${[first, ...others].join(" or ")}`,
   );
-}
-
-function realPause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -4,6 +4,7 @@ import { csvRows } from "../client/rows/csv_rows.ts";
 import { jsonLinesRows } from "../client/rows/json_lines_rows.ts";
 import { badRow, type ParsedRow } from "../client/rows/row.ts";
 import { isVersion } from "../core/data/version.ts";
+import { pause } from "./pause.ts";
 
 /** What a file to import is, by its media type. */
 export const importMediaTypes = { csv: "text/csv", jsonl: "application/x-ndjson" } as const;
@@ -95,7 +96,7 @@ async function* chunksOf(body: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < body.length; at += chunkBytes) {
     yield body.subarray(at, at + chunkBytes);
     if (performance.now() - busySinceMs < busyMsMax) continue;
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await pause(0);
     busySinceMs = performance.now();
   }
 }

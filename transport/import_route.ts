@@ -9,6 +9,7 @@ import { type ContextOf, json, type RestCall } from "./rest_call.ts";
 import { RestError } from "./rest_error.ts";
 import { badRequest, type Query, readQuery } from "./rest_input.ts";
 import type { Route } from "./route.ts";
+import { pause } from "./pause.ts";
 import { jsonLines, streamOf } from "./text_stream.ts";
 
 /** Largest file to import at once; it is held in memory, so that all of it is checked before a row is stored. */
@@ -19,6 +20,8 @@ const importsMax = 2;
 export interface ImportOptions {
   readonly log: Log;
   readonly fileBytesMax?: number;
+  readonly wallNow?: () => number;
+  readonly pause?: (ms: number) => Promise<void>;
 }
 
 /** `POST /api/import`. */
@@ -46,15 +49,13 @@ export function importRoute(node: NodeService, contextOf: ContextOf, options: Im
 class Imports {
   readonly #node: NodeService;
   readonly #contextOf: ContextOf;
-  readonly #log: Log;
-  readonly #bytesMax: number;
+  readonly #options: Required<ImportOptions>;
   #running = 0;
 
   constructor(node: NodeService, contextOf: ContextOf, options: ImportOptions) {
     this.#node = node;
     this.#contextOf = contextOf;
-    this.#log = options.log;
-    this.#bytesMax = options.fileBytesMax ?? fileBytesMax;
+    this.#options = { fileBytesMax, wallNow: Date.now, pause, ...options };
   }
 
   async answer(call: RestCall): Promise<Response> {
@@ -109,8 +110,8 @@ class Imports {
       isDry,
       context,
       isStopped,
-      wallNow: () => Date.now(),
-      pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      wallNow: this.#options.wallNow,
+      pause: this.#options.pause,
     });
     const run = new ImportRun({
       source,
@@ -127,12 +128,12 @@ class Imports {
   }
 
   async #readFile(request: Request): Promise<Uint8Array> {
+    const bytesMax = this.#options.fileBytesMax;
     try {
-      return await readBody(request, this.#bytesMax);
+      return await readBody(request, bytesMax);
     } catch (error) {
       if (!(error instanceof TooLargeError)) throw error;
-      const message =
-        `Cannot import the file: it is larger than ${this.#bytesMax} bytes. Import it in parts, or ` +
+      const message = `Cannot import the file: it is larger than ${bytesMax} bytes. Import it in parts, or ` +
         `with rondo import`;
       throw new RestError(413, "FILE_TOO_LARGE", message);
     }
@@ -140,8 +141,9 @@ class Imports {
 
   #leave(summary: ImportSummary, error: unknown): void {
     this.#running--;
-    if (error !== undefined) this.#log("error", "import.failed", { ...summary, error });
-    else this.#log("info", summary.finished ? "import.finished" : "import.stopped", { ...summary });
+    const { log } = this.#options;
+    if (error !== undefined) log("error", "import.failed", { ...summary, error });
+    else log("info", summary.finished ? "import.finished" : "import.stopped", { ...summary });
   }
 }
 

@@ -1,6 +1,7 @@
 import { comparePlaces } from "../core/data/key_order.ts";
 import { sourcesNeeded } from "../core/data/view.ts";
 import { ChordError, UncertainError } from "../core/errors.ts";
+import type { Id } from "../core/id.ts";
 import { type NodeRef, sameNode } from "../core/node_ref.ts";
 import type { Partition } from "../core/partition.ts";
 import type { Cursor } from "../core/ports.ts";
@@ -40,8 +41,10 @@ const pausesMs = [100, 200, 400, 800, 1_600, 3_200, 3_200, 3_200];
 export class RecordWalk {
   readonly #node: NodeService;
   readonly #options: RecordWalkOptions;
-  /** The latest views heard of, ascending; only those whose teller keeps the partitions itself. */
+  /** The latest views heard of, ascending. */
   #runs: readonly ViewOf[] = [];
+  /** Who has failed us. They are asked last, or every page would wait for them. */
+  readonly #silent = new Set<Id>();
 
   constructor(node: NodeService, options: RecordWalkOptions) {
     this.#node = node;
@@ -84,44 +87,54 @@ export class RecordWalk {
   /** The run of partitions that holds `first`; for the node's own records the next one, or null: there is none. */
   async #runAt(first: Partition): Promise<ViewOf | null> {
     const isOwn = this.#options.scope === "node";
-    if (this.#findRun(first) === undefined) {
-      this.#runs = isOwn ? await this.#ownRuns() : await this.#runsOfOwner(first);
+    if (runWith(first, this.#runs) === undefined) {
+      this.#runs = isOwn ? await this.#keptBy(this.#node.self, 0) : await this.#runsOfKeepers(first);
     }
-    const run = this.#findRun(first) ?? (isOwn ? this.#runs.find((later) => later.first > first) : undefined);
-    if (run !== undefined) return run;
-    if (isOwn) return null;
+    const later = isOwn ? this.#runs.find((run) => run.first > first) : undefined;
+    const run = runWith(first, this.#runs) ?? later;
+    if (run !== undefined || isOwn) return run ?? null;
     throw new UncertainError(`nobody says who keeps partition ${first}`, { isMoving: true });
   }
 
-  #findRun(first: Partition): ViewOf | undefined {
-    return this.#runs.find((run) => run.first <= first && first <= run.last);
+  /** The word of one who keeps the partition, or else of one who has heard who does. */
+  async #runsOfKeepers(first: Partition): Promise<readonly ViewOf[]> {
+    let hearsay: readonly ViewOf[] = [];
+    for await (const teller of this.#tellers(first)) {
+      try {
+        const told = await this.#toldBy(teller, first);
+        const kept = told.filter((run) => isKeptBy(teller, run));
+        if (runWith(first, kept) !== undefined) return kept;
+        const heard = runWith(first, told);
+        if (heard !== undefined) hearsay = [heard];
+      } catch (error) {
+        if (!(error instanceof ChordError)) throw error;
+      }
+    }
+    return hearsay;
   }
 
-  #ownRuns(): Promise<readonly ViewOf[]> {
-    return this.#runsOf(this.#node.self, 0);
-  }
-
-  async #runsOfOwner(first: Partition): Promise<readonly ViewOf[]> {
-    const lookup = this.#node.lookup(this.#node.partitions.position(first), { timeoutMs: pageTimeoutMs });
-    for (;;) {
-      const step = await lookup.next();
-      if (step.done) return await this.#runsOf(step.value.owner, first);
+  /** Who may know: this node, the owner, and those after it, who keep the same. */
+  async *#tellers(first: Partition): AsyncGenerator<NodeRef, void, undefined> {
+    const { config, partitions, self } = this.#node;
+    yield self;
+    const lookup = this.#node.lookup(partitions.position(first), { timeoutMs: pageTimeoutMs });
+    for (let step = await lookup.next();; step = await lookup.next()) {
+      if (!step.done) continue;
+      yield* [step.value.owner, ...step.value.successors].slice(0, config.replicas);
+      return;
     }
   }
 
-  /** What the node tells from `first` on, of partitions that it keeps. Of the one at `first` it may tell who else does. */
-  async #runsOf(teller: NodeRef, first: Partition): Promise<readonly ViewOf[]> {
-    const last = this.#node.partitions.count - 1;
+  async #keptBy(node: NodeRef, first: Partition): Promise<readonly ViewOf[]> {
+    return (await this.#toldBy(node, first)).filter((run) => isKeptBy(node, run));
+  }
+
+  /** All that the node knows of the partitions from `first` on, ascending. */
+  async #toldBy(teller: NodeRef, first: Partition): Promise<readonly ViewOf[]> {
+    const params = { ranges: [{ first, last: this.#node.partitions.count - 1 }] };
     const context = { timeoutMs: pageTimeoutMs };
-    const params = { ranges: [{ first, last }] };
     const { views } = await this.#node.callPeer(teller, "partition.views", params, context);
-    const isFirst = (run: ViewOf) => run.first <= first && first <= run.last;
-    return views
-      .filter((run) =>
-        run.view.members.some((member) => sameNode(member, teller)) ||
-        (this.#options.scope === "ring" && isFirst(run))
-      )
-      .toSorted((a, b) => a.first - b.first);
+    return views.toSorted((a, b) => a.first - b.first);
   }
 
   /** One page of the run, merged from as many copies as it takes. */
@@ -137,6 +150,7 @@ export class RecordWalk {
       } catch (error) {
         if (!(error instanceof ChordError)) throw error;
         silence = error;
+        this.#silent.add(source.id);
       }
     }
     const message = `${answers} of ${needed} copies of partition ${run.first} answer`;
@@ -146,10 +160,12 @@ export class RecordWalk {
   /** Ourselves first, for that costs the network nothing. */
   #sourcesOf({ view: { members } }: ViewOf): { sources: readonly NodeRef[]; needed: number } {
     const { self, config } = this.#node;
-    const own = members.filter((member) => sameNode(member, self));
-    if (this.#options.scope === "node") return { sources: own, needed: 1 };
-    const others = members.filter((member) => !sameNode(member, self));
-    return { sources: [...own, ...others], needed: sourcesNeeded(members.length, config) };
+    if (this.#options.scope === "node") return { sources: [self], needed: 1 };
+    const rank = (member: NodeRef) => (sameNode(member, self) ? -1 : Number(this.#silent.has(member.id)));
+    return {
+      sources: members.toSorted((a, b) => rank(a) - rank(b)),
+      needed: sourcesNeeded(members.length, config),
+    };
   }
 
   /** Has the source compare its copy with what the others said: it sends what is missing or newer. */
@@ -187,4 +203,12 @@ export class RecordWalk {
     const kept = within.map(({ key }) => records.get(key)).filter((record) => record !== undefined);
     return { records: new Map(kept.map((record) => [record.key, record])), next };
   }
+}
+
+function runWith(partition: Partition, runs: readonly ViewOf[]): ViewOf | undefined {
+  return runs.find(({ first, last }) => first <= partition && partition <= last);
+}
+
+function isKeptBy(node: NodeRef, { view }: ViewOf): boolean {
+  return view.members.some((member) => sameNode(member, node));
 }
