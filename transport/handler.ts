@@ -2,6 +2,8 @@ import type { Log } from "../core/ports.ts";
 import type { NodeService } from "../core/service.ts";
 import { type ControlOptions, controlRoutes } from "./control_routes.ts";
 import { readTimeoutMs } from "./deadline.ts";
+import { exportRoute } from "./export_route.ts";
+import { importRoute } from "./import_route.ts";
 import { rpcBodyBytesMax } from "./json_rpc.ts";
 import { keyDescriptions } from "./key_descriptions.ts";
 import { answerKeyPage } from "./key_page.ts";
@@ -84,6 +86,8 @@ function restRoutes(
       answers: { 200: "written", 201: "written" },
       handle: (call) => keys.create(call),
     },
+    importRoute(node, contextOf, options),
+    exportRoute(node, options),
     ...nodeRoutes(node, contextOf),
     ...ringRoutes(node, contextOf, walkRing),
     ...controlRoutes(node, contextOf, options),

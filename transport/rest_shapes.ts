@@ -12,15 +12,58 @@ const listed = methods["kv.list"].result.shape.keys.element.shape;
 const nodeRef = value.owner;
 const moment = z.string().nullable().describe("ISO 8601, or null: never");
 
+const error = z.object({
+  code: z.string(),
+  message: z.string(),
+  requestId: z.string(),
+  definite: z.literal(false).optional().describe("what was asked may have happened all the same"),
+});
+
+const importProgress = {
+  done: z.int().min(0).describe("ok, skipped and failed together"),
+  total: z.int().min(0).describe("rows of the file"),
+  ok: z.int().min(0),
+  skipped: z.int().min(0),
+  failed: z.int().min(0),
+};
+const line = z.int().min(1).describe("on which the row begins, from 1");
+
 export const shapes = {
-  error: z.object({
-    error: z.object({
-      code: z.string(),
-      message: z.string(),
-      requestId: z.string(),
-      definite: z.literal(false).optional().describe("what was asked may have happened all the same"),
-    }),
+  error: z.object({ error }),
+  badFile: z.object({
+    error,
+    problems: z.array(z.object({ row: line, code: z.string(), message: z.string() }))
+      .describe("the first 100"),
+    bad: z.int().min(1).describe("problems in all"),
+    rows: z.int().min(0).describe("rows that were read"),
   }),
+  importLine: z.union([
+    z.object(importProgress),
+    z.object({
+      row: line,
+      key: z.string(),
+      code: z.string().describe("DUPLICATE_KEY: a later row with this key is stored instead"),
+      message: z.string(),
+      definite: z.literal(false).optional().describe("the row may have been stored all the same"),
+    }),
+    z.object({
+      finished: z.boolean().describe("every row had its turn; this is the last line"),
+      reason: z.enum(["cancelled", "tooManyFailures", "internal"]).optional(),
+      dry: z.boolean().describe("nothing was stored"),
+      ...importProgress,
+      created: z.int().min(0).describe("of ok: keys that did not exist"),
+      unknown: z.int().min(0).describe("of failed: rows that may have been stored all the same"),
+      duplicates: z.int().min(0).describe("of skipped: rows with the key of a later one"),
+      lastRow: line.nullable().describe("with all rows before it, it had its turn"),
+      seconds: z.number().min(0),
+    }),
+  ]).describe("one line of JSON"),
+  exportRow: z.object({
+    key: z.string(),
+    value: z.string().describe("base64"),
+    version: listed.version,
+    expiresAt: z.union([moment, z.int()]).describe("ISO 8601, in milliseconds beyond the year 9999, or null"),
+  }).describe("one line of JSON"),
   value: z.object({
     key: z.string(),
     value: z.string().describe("base64"),

@@ -1,6 +1,7 @@
 /** Why a record is no CSV. */
 export class CsvError extends Error {
   override readonly name = "CsvError";
+  readonly code = "UNBALANCED_QUOTES";
 }
 
 /** No value may be longer than 1 MiB, so a quote that never closes is noticed before it has swallowed the file. */

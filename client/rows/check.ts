@@ -1,5 +1,5 @@
-import { CommandError, exitCode } from "../exit_code.ts";
-import type { ImportRow, ParsedRow } from "./row.ts";
+import { BadFileError } from "./bad_file.ts";
+import type { BadRow, ImportRow, ParsedRow } from "./row.ts";
 
 /** What the first reading of a file found. */
 export interface Check {
@@ -12,10 +12,10 @@ export interface Check {
   readonly duplicates: ReadonlyMap<string, readonly number[]>;
 }
 
-/** Reads all rows, telling of each bad one. */
+/** Reads all rows, telling of each bad one. @throws BadFileError as the rows do. */
 export async function checkRows(
   rows: AsyncIterable<ParsedRow>,
-  onBad: (line: number, problem: string) => void,
+  onBad: (row: BadRow) => void,
 ): Promise<Check> {
   let count = 0;
   let bad = 0;
@@ -25,7 +25,7 @@ export async function checkRows(
     count++;
     if (parsed.kind === "bad") {
       bad++;
-      onBad(parsed.line, parsed.problem);
+      onBad(parsed);
       continue;
     }
     const { key, line } = parsed.row;
@@ -39,7 +39,7 @@ export async function checkRows(
 /**
  * The rows to send, from a second reading: of rows with one key the last, for batches overtake each other.
  *
- * @throws CommandError when the file is no longer what was checked.
+ * @throws BadFileError when the file is no longer what was checked.
  */
 export async function* rowsToSend(
   rows: AsyncIterable<ParsedRow>,
@@ -48,7 +48,8 @@ export async function* rowsToSend(
   for await (const parsed of rows) {
     const lastLine = parsed.kind === "row" ? lastLines.get(parsed.row.key) : undefined;
     if (parsed.kind === "bad" || lastLine === undefined) {
-      throw new CommandError(exitCode.badData, "Cannot go on: the file was changed while it was imported");
+      const line = parsed.kind === "bad" ? parsed.line : parsed.row.line;
+      throw new BadFileError("CHANGED", "the rest", line, "the file was changed while it was imported");
     }
     if (parsed.row.line === lastLine) yield parsed.row;
   }

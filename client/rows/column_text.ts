@@ -1,4 +1,4 @@
-import { CommandError, exitCode } from "../exit_code.ts";
+import { BadFileError } from "./bad_file.ts";
 
 /** Makes a text from the fields of a row. */
 export type ColumnText = (fields: readonly string[]) => string;
@@ -8,7 +8,7 @@ export type ColumnText = (fields: readonly string[]) => string;
  *
  * In a key made from several columns an empty one would make keys that collide, as `-01`; then there is no text.
  *
- * @throws CommandError when it names a column that the file does not have.
+ * @throws BadFileError when it names a column that the file does not have.
  */
 export function columnText(form: string, columns: readonly string[], file: string): ColumnText {
   const index = columns.indexOf(form);
@@ -31,9 +31,13 @@ function placeOf(name: string, columns: readonly string[], file: string): number
   return index;
 }
 
-function noColumn(name: string, columns: readonly string[], file: string): CommandError {
-  return new CommandError(
-    exitCode.usage,
-    `Cannot find a column "${name}" in ${file}: it has ${columns.join(", ")}`,
+function noColumn(name: string, columns: readonly string[], file: string): BadFileError {
+  const problem = `it has ${columns.join(", ")}`;
+  return new BadFileError(
+    "NO_COLUMN",
+    file,
+    1,
+    problem,
+    `Cannot find a column "${name}" in ${file}: ${problem}`,
   );
 }

@@ -1,8 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
-import { CommandError } from "../../cli/exit_code.ts";
-import { type CsvOptions, csvRows } from "../../cli/rows/csv_rows.ts";
-import type { ParsedRow } from "../../cli/rows/row.ts";
+import { BadFileError } from "../../../client/rows/bad_file.ts";
+import { type CsvOptions, csvRows } from "../../../client/rows/csv_rows.ts";
+import type { ParsedRow } from "../../../client/rows/row.ts";
 
 /** The rows of a file in chunks of `chunkBytes`, as `LINE KEY=VALUE` or `LINE ! PROBLEM`. */
 async function read(
@@ -98,7 +98,7 @@ Deno.test("csvRows() refuses what is no CSV with a header, with one line", async
   ];
   for (const [what, file, message] of rows) {
     await t.step(what, async () => {
-      await assertRejects(() => read(file, {}, 4096), CommandError, message);
+      await assertRejects(() => read(file, {}, 4096), BadFileError, message);
     });
   }
 });

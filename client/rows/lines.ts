@@ -1,4 +1,4 @@
-import { CommandError, exitCode } from "../exit_code.ts";
+import { BadFileError } from "./bad_file.ts";
 
 /** One line of a file. */
 export interface Line {
@@ -20,14 +20,15 @@ const carriageReturn = 0x0d;
  *
  * Bytes are cut into lines first and decoded then, so that damage is told by its line.
  *
- * @throws CommandError when the file is empty, or no text in UTF-8 at all.
+ * @throws BadFileError when the file is empty, or no text in UTF-8 at all.
  */
-export async function* linesOf(stream: ReadableStream<Uint8Array>, name: string): AsyncGenerator<Line> {
+export async function* linesOf(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Line> {
   let number = 0;
   let isFirst = true;
   let rest: Uint8Array = new Uint8Array();
-  for await (const chunk of stream) {
-    if (isFirst) assertText(chunk, name);
+  for await (const chunk of chunks) {
+    if (isFirst) assertNotUtf16(chunk, name);
+    assertText(chunk, name, number + 1);
     isFirst = false;
     let bytes = rest.length === 0 ? chunk : concat(rest, chunk);
     // The first bytes of `bytes` were searched when they came.
@@ -37,11 +38,11 @@ export async function* linesOf(stream: ReadableStream<Uint8Array>, name: string)
       bytes = bytes.subarray(end + 1);
     }
     if (bytes.length > lineBytesMax) {
-      throw new CommandError(exitCode.badData, `Cannot import ${name}: line ${number + 1} never ends`);
+      throw new BadFileError("LINE_TOO_LONG", name, number + 1, `line ${number + 1} never ends`);
     }
     rest = bytes;
   }
-  if (isFirst) throw new CommandError(exitCode.badData, `Cannot import ${name}: it is empty`);
+  if (isFirst) throw new BadFileError("EMPTY", name, 1, "it is empty");
   if (rest.length > 0) yield lineOf(rest, ++number);
 }
 
@@ -52,15 +53,17 @@ function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
   return both;
 }
 
-/** Looks at the beginning only: text has no zero bytes, and what is binary shows one soon. */
-function assertText(start: Uint8Array, name: string): void {
+function assertNotUtf16(start: Uint8Array, name: string): void {
   const isUtf16 = (start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff);
-  if (isUtf16) {
-    throw new CommandError(exitCode.badData, `Cannot import ${name}: it is UTF-16, save it as UTF-8`);
-  }
-  if (start.includes(0)) {
-    throw new CommandError(exitCode.badData, `Cannot import ${name}: it is a binary file, not text`);
-  }
+  if (isUtf16) throw new BadFileError("BINARY", name, 1, "it is UTF-16, save it as UTF-8");
+}
+
+/** Text has no zero bytes, and what is binary shows one soon. */
+function assertText(chunk: Uint8Array, name: string, firstLine: number): void {
+  const zero = chunk.indexOf(0);
+  if (zero === -1) return;
+  const line = firstLine + chunk.subarray(0, zero).filter((byte) => byte === lineFeed).length;
+  throw new BadFileError("BINARY", name, line, "it is a binary file, not text");
 }
 
 function lineOf(bytes: Uint8Array, number: number): Line {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { type JsonLinesOptions, jsonLinesRows } from "../../cli/rows/json_lines_rows.ts";
-import type { ParsedRow } from "../../cli/rows/row.ts";
+import { type JsonLinesOptions, jsonLinesRows } from "../../../client/rows/json_lines_rows.ts";
+import type { ParsedRow } from "../../../client/rows/row.ts";
 
 async function read(text: string | Uint8Array<ArrayBuffer>, options: Partial<JsonLinesOptions> = {}) {
   const rows = jsonLinesRows(new Blob([text]).stream(), "f.jsonl", { prefix: "", ...options });
@@ -24,7 +24,7 @@ Deno.test("jsonLinesRows() reads values in base64 and as text, and when they exp
   assertEquals(await read(file, { prefix: "p/", ttlSeconds: 9 }), [
     { kind: "row", row: { line: 1, key: "p/a", value: bytes("hi"), ttlSeconds: 9 } },
     { kind: "row", row: { line: 3, key: "p/b", value: "hö", expiresAt: new Date("2030-01-01T00:00:00Z") } },
-    { kind: "row", row: { line: 4, key: "p/c", value: "", ttlSeconds: 9 } },
+    { kind: "row", row: { line: 4, key: "p/c", value: "", ttlSeconds: 9, version: "1.2.3" } },
     { kind: "row", row: { line: 5, key: "p/d", value: "x", expiresAt: new Date(5) } },
   ]);
 });
