@@ -145,6 +145,16 @@ export class Chord {
     };
   }
 
+  /** The first part of the same curve. */
+  until(part: number): Chord {
+    const { from, control } = this;
+    const towardsControl = {
+      x: from.x + (control.x - from.x) * part,
+      y: from.y + (control.y - from.y) * part,
+    };
+    return Object.assign(new Chord(from, this.at(part)), { control: towardsControl });
+  }
+
   /** The same curve with room left for the markers at its ends. */
   trimmed(startGap: number, endGap: number): Chord {
     const from = towards(this.from, this.control, startGap);

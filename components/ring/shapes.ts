@@ -9,8 +9,10 @@ import type { Finger } from "./snapshot.ts";
 export type Detail = "single" | "few" | "some" | "many" | "crowd";
 
 /** What of the selected node is shown. */
-export type RingView = "all" | "ownership" | "replicas" | "fingers";
-export type LabelChoice = "auto" | "ids" | "addresses" | "none";
+export const ringViews = ["all", "ownership", "replicas", "fingers"] as const;
+export type RingView = typeof ringViews[number];
+export const labelChoices = ["auto", "ids", "addresses", "none"] as const;
+export type LabelChoice = typeof labelChoices[number];
 
 export interface Viewport {
   readonly width: number;
