@@ -78,7 +78,7 @@ function Segment({ step, ordinal, progress, isCurrent, from, to }: SegmentProps)
   return (
     <g class={`trace-step trace-${step.kind}${isCurrent ? " is-current" : ""}`}>
       {hasLine && <path class="trace-line" d={line} />}
-      {hasLine && !isMoving && step.kind !== "failed" && <path class="trace-head" d={head} />}
+      {hasLine && !isMoving && step.kind !== "failed" && <path class="trace-tip" d={head} />}
       {hasLine && isMoving && <circle class="trace-dot" cx={number(tip.x)} cy={number(tip.y)} r="5" />}
       {!isMoving && step.kind === "owner" && (
         <circle class="trace-end" cx={number(to.x)} cy={number(to.y)} r="15" />
