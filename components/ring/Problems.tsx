@@ -31,7 +31,7 @@ export function Problems({ snapshot, onSelect, nowMs }: ProblemsProps): JSX.Elem
     <section class="ring-problems" aria-label="Problems">
       <h2>Problems</h2>
       <ul>
-        {isOpen && <li>▲ The walk did not come back to where it began: the ring is not closed</li>}
+        {isOpen && <li>The walk did not come back to where it began: the ring is not closed</li>}
         {bad.slice(0, shownMax).map((node) => (
           <li key={node.id}>
             <InlineGlyph state={node.state} />
@@ -42,7 +42,8 @@ export function Problems({ snapshot, onSelect, nowMs }: ProblemsProps): JSX.Elem
         ))}
         {misplaced.slice(0, shownMax).map((node) => (
           <li key={`misplaced-${node.id}`}>
-            ▲ <button type="button" onClick={() => onSelect(node.id)}>{write(node.id)}</button>{" "}
+            <InlineGlyph state="suspect" />{" "}
+            <button type="button" onClick={() => onSelect(node.id)}>{write(node.id)}</button>{" "}
             takes another node for its predecessor than the walk found
           </li>
         ))}

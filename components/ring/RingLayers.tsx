@@ -153,7 +153,7 @@ export function BinLayer({ layout, focusId, onFocus, onZoom }: BinLayerProps): J
               text-anchor="middle"
               dominant-baseline="central"
             >
-              ▲{bin.problems}
+              {bin.problems}
             </text>
           )}
           <title>{binText(bin)}</title>

@@ -30,5 +30,5 @@ export function RingSummary(
 
 function closure({ isClosed, isWalking, nodes }: RingSnapshot): string {
   if (isClosed === null) return isWalking ? `walking, ${count(nodes.length)} found` : "not walked";
-  return isClosed ? "ring closed ✔" : "ring not closed ▲";
+  return isClosed ? "ring closed" : "ring not closed";
 }

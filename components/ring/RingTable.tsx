@@ -79,7 +79,11 @@ function SortHeader({ column: { name, title, isNumber }, sorting, onSort }: {
     <th scope="col" aria-sort={order} class={isNumber ? "is-number" : undefined}>
       <button type="button" class="ring-sort" onClick={() => onSort(name)}>
         {title}
-        <span aria-hidden="true">{!isSorted ? "" : sorting.isDescending ? " ▾" : " ▴"}</span>
+        {isSorted && (
+          <svg class="ring-sort-mark" viewBox="0 0 10 10" width="10" height="10" aria-hidden="true">
+            <path d={sorting.isDescending ? "M1,3H9L5,8Z" : "M1,7H9L5,2Z"} />
+          </svg>
+        )}
       </button>
     </th>
   );

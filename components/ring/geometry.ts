@@ -112,13 +112,15 @@ export function band(start: number, end: number, inner: number, outer: number): 
 /** From one angle clockwise to another, outside the ring: a successor is somebody beside us, not across. */
 export function outsideArrow(from: number, to: number, radius: number, bulge: number): Arrow {
   const end = to <= from ? to + turn : to;
+  // Between close neighbours a high arch would be taller than wide.
+  const height = bulge * Math.min(1, ((end - from) * radius) / 60);
   const steps = Math.max(6, Math.ceil((end - from) / (turn / 48)));
   // Both ends stand a little beside the markers, so that the arrows of neighbours do not meet.
   const inset = Math.min((end - from) / 6, 9 / radius);
   const points = Array.from({ length: steps + 1 }, (_, i): [number, number] => {
     const part = i / steps;
     const angle = from + inset + part * (end - from - 2 * inset);
-    return [angle, radius + bulge * Math.min(1, 1.6 * Math.sin(Math.PI * part) ** 0.7)];
+    return [angle, radius + height * Math.min(1, 1.6 * Math.sin(Math.PI * part) ** 0.7)];
   });
   const [tip, before] = [points.at(-1), points.at(-2)];
   const line = rounded(lineRadial().curve(curveCatmullRom)(points) ?? "");
@@ -130,10 +132,13 @@ export function outsideArrow(from: number, to: number, radius: number, bulge: nu
 export class Chord {
   readonly control: Point;
 
-  /** `pull` 0 is a straight line, 1 goes through towards the centre. */
+  /** `pull` 0 is a straight line, 1 bends to the centre itself. */
   constructor(readonly from: Point, readonly to: Point, pull = 0.55) {
+    // Neighbours on the ring need no detour through the middle.
+    const apart = Math.hypot(to.x - from.x, to.y - from.y) / (Math.hypot(from.x, from.y) || 1);
+    const bend = pull * Math.min(1, apart);
     const middle = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 };
-    this.control = { x: middle.x * (1 - pull), y: middle.y * (1 - pull) };
+    this.control = { x: middle.x * (1 - bend), y: middle.y * (1 - bend) };
   }
 
   at(part: number): Point {

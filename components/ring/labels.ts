@@ -19,6 +19,13 @@ export interface Box {
   readonly bottom: number;
 }
 
+/** Where labels may stand: outside the ring, inside the edges, and not on what is there already. */
+export interface LabelRoom {
+  readonly obstacles: readonly Box[];
+  readonly edges: Box;
+  readonly ringRadius: number;
+}
+
 export interface PlacedLabel {
   readonly id: string;
   readonly lines: readonly string[];
@@ -51,13 +58,12 @@ export function widthOf(lines: readonly string[]): number {
  */
 export function placeLabels(
   wishes: readonly LabelWish[],
-  obstacles: readonly Box[],
-  edges: Box,
+  { obstacles, edges, ringRadius }: LabelRoom,
 ): PlacedLabel[] {
   const taken: Box[] = [...obstacles];
   const placed: PlacedLabel[] = [];
   for (const wish of wishes) {
-    const label = firstThatFits(wish, taken, edges);
+    const label = firstThatFits(wish, { obstacles: taken, edges, ringRadius });
     if (label === null) continue;
     placed.push(label);
     taken.push(label.box);
@@ -65,11 +71,12 @@ export function placeLabels(
   return placed;
 }
 
-function firstThatFits(wish: LabelWish, taken: readonly Box[], edges: Box): PlacedLabel | null {
+function firstThatFits(wish: LabelWish, { obstacles, edges, ringRadius }: LabelRoom): PlacedLabel | null {
   for (const out of outwards) {
     for (const side of sideways) {
       const label = candidate(wish, out, side);
-      if (isWithin(label.box, edges) && !taken.some((box) => overlaps(box, label.box))) return label;
+      if (!isWithin(label.box, edges) || nearest(label.box) < ringRadius) continue;
+      if (!obstacles.some((box) => overlaps(box, label.box))) return label;
     }
   }
   return null;
@@ -106,6 +113,11 @@ function leaderTo(box: Box, anchor: Point, { markerRadius }: LabelWish): PlacedL
 
 export function overlaps(a: Box, b: Box): boolean {
   return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}
+
+/** From the centre of the ring to the closest point of the box. */
+function nearest({ left, right, top, bottom }: Box): number {
+  return Math.hypot(Math.max(left, -right, 0), Math.max(top, -bottom, 0));
 }
 
 function isWithin(box: Box, edges: Box): boolean {

@@ -30,6 +30,9 @@ import { address, shortDigits, shortId } from "./words.ts";
 const ownership = { inner: 14, outer: 8 };
 const heatTrack = { inner: 24, outer: 17 };
 const markerRadii: Readonly<Record<Detail, number>> = { single: 11, few: 10, some: 7, many: 4, crowd: 5 };
+/** Where the numbers of the copies stand, as distance from the ring, and how far apart. */
+const copyTrack = 34;
+const copySize = 20;
 /** Below this width labels are four digits and lines are short. */
 const compactWidth = 520;
 const margin = 8;
@@ -203,12 +206,19 @@ class RingDrawing {
     const at = this.#members.findIndex(({ id }) => id === this.#selectedId);
     const others = Math.min(this.snapshot.replicas, this.#members.length) - 1;
     if (at === -1 || others < 1) return [];
-    return Array.from({ length: others }, (_, i) => i + 1).flatMap((rank) => {
+    const marks: CopyMark[] = [];
+    for (let rank = 1; rank <= others; rank++) {
       const holder = this.#members[(at + rank) % this.#members.length];
       const angle = holder === undefined ? null : this.#angleOf(holder);
-      if (holder === undefined || angle === null) return [];
-      return [{ id: holder.id, rank, at: pointAt(angle, this.#radius - 34) }];
-    });
+      if (holder === undefined || angle === null) continue;
+      let spot = pointAt(angle, this.#radius - copyTrack);
+      // Close neighbours: one stands behind the other.
+      for (let row = 1; marks.some((mark) => isClose(mark.at, spot)); row++) {
+        spot = pointAt(angle, this.#radius - copyTrack - row * copySize);
+      }
+      marks.push({ id: holder.id, rank, at: spot });
+    }
+    return marks;
   }
 
   #fingers(): FingerCurve[] {
@@ -260,7 +270,7 @@ class RingDrawing {
     const { width, height } = this.viewport;
     const edges = { left: -width / 2, right: width / 2, top: -height / 2, bottom: height / 2 };
     const obstacles = this.#markers.map(({ at, radius }) => boxAround(at, radius));
-    return placeLabels(this.#labelWishes(), obstacles, edges);
+    return placeLabels(this.#labelWishes(), { obstacles, edges, ringRadius: this.#radius });
   }
 
   #labelWishes(): LabelWish[] {
@@ -286,6 +296,10 @@ class RingDrawing {
     if (node.id === this.options.focusId || node.id === this.snapshot.selfId) return 1;
     return isProblem(node) ? 2 : 3;
   }
+}
+
+function isClose(a: Point, b: Point): boolean {
+  return Math.hypot(a.x - b.x, a.y - b.y) < copySize;
 }
 
 /** An order in which the first few are spread over all of them: steps of the golden ratio. */

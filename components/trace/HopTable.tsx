@@ -54,8 +54,8 @@ export function HopTable({ timeline, facts, current, onStep }: HopTableProps): J
 }
 
 function mark({ kind }: TraceStep, index: number): string {
-  if (kind === "owner") return `${index} ◆ owner`;
-  if (kind === "failed") return `${index} ✕ no answer`;
+  if (kind === "owner") return `${index} owner`;
+  if (kind === "failed") return `${index} silent`;
   return index === 0 ? "0 start" : String(index);
 }
 

@@ -12,8 +12,9 @@ export interface TracePathProps {
   readonly current: number;
 }
 
-/** Between a line and the node it leads to. */
+/** Between a line and the nodes at its ends; the owner has a ring around it. */
 const gap = 13;
+const ownerGap = 18;
 /** Where on its line the number of a hop stands. */
 const badgeAt = 0.45;
 
@@ -71,7 +72,7 @@ interface SegmentProps {
 function Segment({ step, ordinal, progress, isCurrent, from, to }: SegmentProps): JSX.Element {
   const isMoving = progress < 1;
   const hasLine = step.from.id !== step.node.id;
-  const whole = new Chord(from, to).trimmed(gap, gap);
+  const whole = new Chord(from, to).trimmed(gap, step.kind === "owner" ? ownerGap : gap);
   const shown = isMoving ? whole.until(progress) : whole;
   const { line, head } = shown.arrow(9);
   const [badge, tip] = [whole.at(badgeAt), whole.at(progress)];

@@ -55,7 +55,7 @@ function wayTo(timeline: Timeline, index: number, step: TraceStep, facts: Senten
     : "Next";
   switch (step.via) {
     case "finger":
-      return `${begin}: its ${fingerWords(step, facts)} leads to ${node}.`;
+      return `${begin}: ${node}, to which its ${fingerWords(step, facts)} ${leads(step, facts)}.`;
     case "successor":
       return `${begin}: ${node}, from its own list of successors.`;
     case "cache":
@@ -110,6 +110,10 @@ function fingerWords({ node }: TraceStep, { fingers }: SentenceFacts): string {
   const [first, last] = [indices[0], indices.at(-1)];
   if (first === undefined || last === undefined) return "finger table";
   return first === last ? `finger ${first}` : `fingers ${first}–${last}`;
+}
+
+function leads({ node }: TraceStep, { fingers }: SentenceFacts): string {
+  return (fingers?.get(node.id)?.length ?? 1) === 1 ? "leads" : "lead";
 }
 
 function lowerFirst(text: string): string {
