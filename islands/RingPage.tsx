@@ -38,10 +38,14 @@ export default function RingPage({ cluster }: RingPageProps): JSX.Element {
     <div class="ring-page">
       <RingNotice snapshot={snapshot} nowMs={nowMs} onRetry={ring.refresh} />
       <Tabs name="ring" titles={tabTitles} selected={view.tab} onSelect={view.showTab} />
-      <div class="ring-columns">
+      <div class={view.tab === "table" ? "ring-columns is-wide" : "ring-columns"}>
         <div class="ring-main" id="ring-panel" role="tabpanel" aria-labelledby={`ring-tab-${view.tab}`}>
           {view.tab === "diagram" && (
             <>
+              <p id="ring-hint" class="visually-hidden">
+                Arrow keys go round the ring, S and B to the successor and the predecessor, P to the next
+                problem, F through the fingers. Enter selects, T traces. The Table tab says the same in words.
+              </p>
               <RingToolbar {...view.toolbar} snapshot={snapshot} selectedId={view.selectedId} />
               <RingDiagram
                 {...shared}
@@ -50,11 +54,17 @@ export default function RingPage({ cluster }: RingPageProps): JSX.Element {
                 labels={view.toolbar.labels}
                 window={view.toolbar.window}
                 onZoom={view.toolbar.onZoom}
+                describedBy="ring-hint"
                 fingers={fingers ?? []}
                 onTrace={(id) => location.assign(`/trace?from=${id}`)}
                 onOpen={(id) => openPage(nodeOf(snapshot, id)?.url)}
               />
             </>
+          )}
+          {view.tab === "diagram" && (
+            <div class="ring-wide-table">
+              <RingTable {...shared} nowMs={nowMs} />
+            </div>
           )}
           {view.tab === "table" && <RingTable {...shared} nowMs={nowMs} />}
           {view.tab === "balance" && <Balance {...shared} />}

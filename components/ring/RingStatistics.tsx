@@ -46,7 +46,7 @@ export function RingStatistics(props: RingStatisticsProps): JSX.Element {
             : `${plural(figures.members, "node")} in ${milliseconds(walkMs)}, ${ageText(nowMs - walkedAtMs)}`}
         </Figure>
         <Figure name="Asked directly">
-          {figures.members - figures.relayed} of {figures.members}
+          {figures.direct} of {figures.members}
           {figures.relayed > 0 && `; ${figures.relayed} relayed by this node`}
         </Figure>
         <Figure name="Hops">

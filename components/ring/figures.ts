@@ -10,6 +10,8 @@ export interface RingFigures {
   readonly keysMaxOverMean: number | null;
   /** Copies of partitions that are not complete yet, over all nodes that say. */
   readonly unsynced: number;
+  /** Nodes that the browser asked itself. */
+  readonly direct: number;
   /** Nodes whose answer came only by way of the serving node. */
   readonly relayed: number;
   /** Nodes that do not take the node before them for their predecessor. */
@@ -36,6 +38,7 @@ export function figuresOf(snapshot: RingSnapshot): RingFigures {
     shareMaxOverMean: Math.max(0, ...sharesOf(snapshot).values()) * members.length,
     keysMaxOverMean: keys === 0 ? null : Math.max(...keyCounts) / (keys / keyCounts.length),
     unsynced: sum(infos.map(({ partitionsUnsynced }) => partitionsUnsynced)),
+    direct: members.filter(({ reach }) => reach === "own" || reach === "direct").length,
     relayed: members.filter(({ reach }) => reach === "relayed").length,
     misplaced: members.filter((node, index) => isMisplaced(node, members.at(index - 1) ?? node)),
   };

@@ -58,6 +58,7 @@ export function address(url: string): string {
 /** A share of the circle, or of anything, as `12.4 %`. */
 export function percent(share: number): string {
   const value = share * 100;
+  if (value === 0) return "0 %";
   if (value > 0 && value < 0.01) return "< 0.01 %";
   return `${value.toFixed(value < 1 ? 2 : 1)} %`;
 }

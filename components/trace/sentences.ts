@@ -31,6 +31,7 @@ export function reasonOf(timeline: Timeline, index: number, facts: SentenceFacts
   const step = timeline.steps[index];
   if (step === undefined) return "";
   if (step.kind === "start") return "start";
+  if (isAskedAgain(timeline, index)) return "asked once more";
   if (step.via !== null) return viaWords(step, facts);
   return step.from.id === step.node.id ? "owns the key itself" : "successor of the last";
 }
@@ -49,6 +50,7 @@ function startSentence({ steps, answer }: Timeline, { node, left }: TraceStep, n
 function wayTo(timeline: Timeline, index: number, step: TraceStep, facts: SentenceFacts, name: Name): string {
   const asker = name(timeline.asker);
   const node = name(step.node);
+  if (isAskedAgain(timeline, index)) return `${node} is asked once more, for a way around the silent.`;
   const isFirst = timeline.steps.slice(1, index).every(({ kind }) => kind === "failed");
   const begin = isFirst
     ? `${asker} does not know the owner, so it asks the closest node before the key`
@@ -65,6 +67,12 @@ function wayTo(timeline: Timeline, index: number, step: TraceStep, facts: Senten
     default:
       return `${begin}: ${node}.`;
   }
+}
+
+/** When all that a node named are silent it is asked for others. */
+function isAskedAgain({ steps }: Timeline, index: number): boolean {
+  const step = steps[index];
+  return step?.via !== null && step?.node.id === step?.from.id && index > 0;
 }
 
 function gain(timeline: Timeline, index: number, { left }: TraceStep): string {

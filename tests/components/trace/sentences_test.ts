@@ -32,6 +32,20 @@ Deno.test("failures are told, with who is tried instead", () => {
   ]);
 });
 
+Deno.test("a node that named only silent ones is asked once more", () => {
+  const asked: Asked[] = [["7", "successor", "closer"], ["8", "answer", "failed"], [
+    "7",
+    "successor",
+    "owner",
+  ]];
+  assertEquals(
+    told("90", asked, "a")[3],
+    "7000 is asked once more, for a way around the silent. 12.5 % of the circle is left.",
+  );
+  const timeline = timelineOf(lookupOf("90", asked, "a"), nodeAt("1"), 160);
+  assertEquals(reasonOf(timeline, 3), "asked once more");
+});
+
 Deno.test("lookups without a hop say why nobody was asked", () => {
   assertEquals(
     told("18", [], "2")[1],
