@@ -1,4 +1,5 @@
 import { binsOf } from "./bins.ts";
+import { type CopyMark, placeCopies } from "./copies.ts";
 import {
   band,
   Chord,
@@ -13,7 +14,6 @@ import { type HeatScale, heatScale } from "./heat.ts";
 import { boxAround, type LabelWish, type PlacedLabel, placeLabels, widthOf } from "./labels.ts";
 import { type Marker, placeMarkers } from "./markers.ts";
 import type {
-  CopyMark,
   Detail,
   FingerCurve,
   LayoutOptions,
@@ -30,9 +30,6 @@ import { address, shortDigits, shortId } from "./words.ts";
 const ownership = { inner: 14, outer: 8 };
 const heatTrack = { inner: 24, outer: 17 };
 const markerRadii: Readonly<Record<Detail, number>> = { single: 11, few: 10, some: 7, many: 4, crowd: 5 };
-/** Where the numbers of the copies stand, as distance from the ring, and how far apart. */
-const copyTrack = 34;
-const copySize = 20;
 /** Below this width labels are four digits and lines are short. */
 const compactWidth = 520;
 const margin = 8;
@@ -206,19 +203,12 @@ class RingDrawing {
     const at = this.#members.findIndex(({ id }) => id === this.#selectedId);
     const others = Math.min(this.snapshot.replicas, this.#members.length) - 1;
     if (at === -1 || others < 1) return [];
-    const marks: CopyMark[] = [];
-    for (let rank = 1; rank <= others; rank++) {
-      const holder = this.#members[(at + rank) % this.#members.length];
-      const angle = holder === undefined ? null : this.#angleOf(holder);
-      if (holder === undefined || angle === null) continue;
-      let spot = pointAt(angle, this.#radius - copyTrack);
-      // Close neighbours: one stands behind the other.
-      for (let row = 1; marks.some((mark) => isClose(mark.at, spot)); row++) {
-        spot = pointAt(angle, this.#radius - copyTrack - row * copySize);
-      }
-      marks.push({ id: holder.id, rank, at: spot });
-    }
-    return marks;
+    const holders = Array.from(
+      { length: others },
+      (_, i) => this.#members[(at + 1 + i) % this.#members.length],
+    )
+      .filter((holder) => holder !== undefined);
+    return placeCopies(holders.map((node) => ({ id: node.id, angle: this.#angleOf(node) })), this.#radius);
   }
 
   #fingers(): FingerCurve[] {
@@ -296,10 +286,6 @@ class RingDrawing {
     if (node.id === this.options.focusId || node.id === this.snapshot.selfId) return 1;
     return isProblem(node) ? 2 : 3;
   }
-}
-
-function isClose(a: Point, b: Point): boolean {
-  return Math.hypot(a.x - b.x, a.y - b.y) < copySize;
 }
 
 /** An order in which the first few are spread over all of them: steps of the golden ratio. */

@@ -1,4 +1,5 @@
 import type { Bin } from "./bins.ts";
+import type { CopyMark } from "./copies.ts";
 import type { Arrow, Point, Window } from "./geometry.ts";
 import type { HeatFigure, HeatScale } from "./heat.ts";
 import type { PlacedLabel } from "./labels.ts";
@@ -48,13 +49,6 @@ export interface FingerCurve extends NodeArrow {
   readonly indices: readonly number[];
   /** It leads to a node that does not answer. */
   readonly isStale: boolean;
-}
-
-/** Where the copies of the selected node's keys are: 1 is the first after the owner. */
-export interface CopyMark {
-  readonly id: string;
-  readonly rank: number;
-  readonly at: Point;
 }
 
 export interface Tick {
