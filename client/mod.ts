@@ -1,4 +1,5 @@
 /** The client of a Rondo ring: see `RondoClient`. */
+import "./page_policy.ts";
 export * from "./rondo_client.ts";
 export { clientErrorCode, isTransient, RondoError } from "./rondo_error.ts";
 export { keyProblem } from "./key_path.ts";
