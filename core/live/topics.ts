@@ -58,17 +58,10 @@ export type MetricItem = z.output<typeof metricItem>;
 export type LogLine = z.output<typeof logLine>;
 
 /** Every topic there is. `logs` is all that the node logs, `logs:warn` what is at least a warning. */
-export const topics: readonly Topic[] = [
-  "ring",
-  "node",
-  "metrics",
-  "logs",
-  ...logLevels.map((level): Topic => `logs:${level}`),
-];
-
-export function isTopic(text: string): text is Topic {
-  return topics.includes(text as Topic);
-}
+export const topics = [
+  ...["ring", "node", "metrics", "logs"] as const,
+  ...["logs:debug", "logs:info", "logs:warn", "logs:error"] as const,
+] satisfies readonly Topic[];
 
 export function kindOf(topic: Topic): TopicKind {
   return topic === "ring" || topic === "node" || topic === "metrics" ? topic : "logs";
