@@ -11,6 +11,7 @@ import { createEventLog } from "./node/event_log.ts";
 import { exitCode } from "./node/exit_code.ts";
 import { FrontDoor } from "./node/front_door.ts";
 import { helpText } from "./node/help_text.ts";
+import { bytesIn, startMeasuring } from "./node/measuring.ts";
 import { readsFromMemory } from "./node/memory_reads.ts";
 import { checkBootstraps, nodeConfigOf } from "./node/node_config.ts";
 import { NodeLife } from "./node/node_life.ts";
@@ -23,6 +24,10 @@ import { ProcessVitals } from "./node/vitals.ts";
 import { MemoryStore } from "./storage/memory_store.ts";
 import { createHandler } from "./transport/handler.ts";
 import { serve } from "./transport/http_server.ts";
+import { LiveHub } from "./transport/live/live_hub.ts";
+import { LogBuffer, teeLog } from "./transport/live/log_buffer.ts";
+import { sourceOf } from "./transport/live/node_sources.ts";
+import { Measures } from "./transport/measures/measures.ts";
 
 /**
  * `deno task node`: one node of a ring. Everything is put together here, and nothing is decided.
@@ -49,27 +54,50 @@ async function main(): Promise<number> {
 async function run(options: NodeOptions, config: NodeConfig): Promise<number> {
   const { bootstrap, host, port } = options;
   if (port !== 0) checkBootstraps(bootstrap, urlOf(options, port));
-  const log = createEventLog({
+  const logs = new LogBuffer(options.logLevel, denoClock.wallNow);
+  const eventLog = createEventLog({
     level: options.logLevel,
     format: options.logFormat,
     write: (line) => writeLine(Deno.stderr, line),
     wallNow: denoClock.wallNow,
   });
+  const log = teeLog(eventLog, logs.log);
   const door = new FrontDoor();
   const server = serve(door.answer, { hostname: host, port, log });
   const url = urlOf(options, server.port);
   const self = { id: nodeIdOf(new IdSpace(config.bits, config.hash), config.cluster, url), url };
+  const directory = options.dataDir ?? `./data/${server.port}`;
   const store = options.memory
     ? new MemoryStore(crypto.randomUUID())
-    : await openDataDirectory(options.dataDir ?? `./data/${server.port}`, log);
+    : await openDataDirectory(directory, log);
   await claimData(store, self, config);
   const transport = openTransport(self, config, options.peerMap);
   const vitals = new ProcessVitals();
   const ports = { clock: denoClock, random: denoRandom, transport, store, log };
   const node = await ChordNode.open(self, config, ports, () => vitals.read());
   refuseLoss(store, node.past !== null, bootstrap);
-  const stopUpkeep = startUpkeep(store, vitals, log);
-  const life = new NodeLife({ node, store, server, transport, stopUpkeep, log });
+  const measures = new Measures();
+  const stops = [
+    startUpkeep(store, vitals, log),
+    startMeasuring({
+      measures,
+      node,
+      vitals,
+      diskBytes: () => options.memory ? Promise.resolve(null) : bytesIn(directory),
+      clock: denoClock,
+      log,
+    }),
+  ];
+  const hub = new LiveHub({
+    self,
+    incarnation: node.incarnation,
+    sourceOf: (topic) => sourceOf(topic, { node, measures, logs, clock: denoClock }),
+    clock: denoClock,
+    random: denoRandom,
+    log,
+  });
+  const stopUpkeep = async () => void await Promise.all(stops.map((stop) => stop()));
+  const life = new NodeLife({ node, store, server, transport, watchers: hub, stopUpkeep, log });
   new StopRequests({
     leave: () => life.leave(),
     halt: () => life.halt(),
@@ -81,6 +109,7 @@ async function run(options: NodeOptions, config: NodeConfig): Promise<number> {
     onKill: () => setTimeout(() => Deno.exit(exitCode.killed), killPauseMs),
     allowKill: options.allowKill,
     peek: readsFromMemory(node, store),
+    live: { hub, measures, logs },
   }));
   return await Promise.race([life.ended, announce(life, self, bootstrap, log)]);
 }

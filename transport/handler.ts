@@ -8,6 +8,9 @@ import { rpcBodyBytesMax } from "./json_rpc.ts";
 import { keyDescriptions } from "./key_descriptions.ts";
 import { answerKeyPage } from "./key_page.ts";
 import { keyPrefix, KeyRoutes, type Peek } from "./key_routes.ts";
+import { type LiveParts, liveRoutes } from "./live_routes.ts";
+import { MeasuredNode } from "./measures/measured_node.ts";
+import { type Measures, timed } from "./measures/measures.ts";
 import { nodeRegistry } from "./method_registry.ts";
 import { nodeRoutes } from "./node_routes.ts";
 import { openApiDocument } from "./open_api.ts";
@@ -26,6 +29,8 @@ export interface HandlerOptions extends ControlOptions {
   readonly peek?: Peek | undefined;
   /** Goes around the ring for `/api/ring`; by default from successor list to successor list. */
   readonly walkRing?: RingWalk | undefined;
+  /** What can be watched; without it there is no `/api/ws`, and nothing is measured. */
+  readonly live?: LiveParts | undefined;
 }
 
 /** Answers one HTTP request. Never throws and never rejects. */
@@ -37,11 +42,12 @@ export type Handler = (request: Request) => Response | Promise<Response>;
  * `/rpc` and single keys are told apart by text and answered at once; the router and what may one day stand before it
  * would cost them most of their speed.
  */
-export function createHandler(node: NodeService, options: HandlerOptions): Handler {
-  const { log } = options;
+export function createHandler(service: NodeService, options: HandlerOptions): Handler {
+  const { log, live } = options;
+  const node = live === undefined ? service : new MeasuredNode(service, live.measures);
   const { clientTimeoutMs, valueBytesMax, cluster } = node.config;
   const contextOf: ContextOf = (headers) => ({ timeoutMs: readTimeoutMs(headers, clientTimeoutMs) });
-  const keys = new KeyRoutes({ node, contextOf, peek: options.peek });
+  const keys = new KeyRoutes({ node, contextOf, peek: countedPeek(options.peek, live?.measures) });
   const rest = createRestApp(restRoutes(node, contextOf, keys, options));
   const rpc = {
     server: new RpcServer(nodeRegistry(node), log),
@@ -51,11 +57,26 @@ export function createHandler(node: NodeService, options: HandlerOptions): Handl
     bodyBytesMax: rpcBodyBytesMax(valueBytesMax),
   };
   const explain = (error: unknown) => errorResponse(error, log);
-  return (request) => {
-    const call = readCall(request);
-    if (call.path === "/rpc") return guarded(request, () => answerRpc(request, rpc), explain);
+  const answer = (call: RestCall) => {
+    const { path, request } = call;
+    if (path === "/rpc") return guarded(request, () => answerRpc(request, rpc), explain);
     if (namesOneKey(call)) return guarded(request, () => keys.answer(call), explain);
     return guarded(request, () => rest(call), explain);
+  };
+  if (live === undefined) return (request) => answer(readCall(request));
+  return (request) => {
+    const call = readCall(request);
+    return timed(live.measures, call.path === "/rpc" ? "rpc" : "rest", () => answer(call));
+  };
+}
+
+/** A read from memory asks no other node. */
+function countedPeek(peek: Peek | undefined, measures: Measures | undefined): Peek | undefined {
+  if (peek === undefined || measures === undefined) return peek;
+  return (key) => {
+    const found = peek(key);
+    if (found !== undefined) measures.arrived(0);
+    return found;
   };
 }
 
@@ -91,6 +112,7 @@ function restRoutes(
     ...nodeRoutes(node, contextOf),
     ...ringRoutes(node, contextOf, walkRing),
     ...controlRoutes(node, contextOf, options),
+    ...(options.live === undefined ? [] : liveRoutes(options.live)),
   ];
   const document = openApiRoute(() => openApiDocument([...keyDescriptions, ...routes, document]));
   return [...routes, document];

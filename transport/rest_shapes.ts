@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { serverFrame } from "../core/live/frames.ts";
+import { logLine, metricItem } from "../core/live/topics.ts";
 import { methods } from "../core/protocol.ts";
 
 /**
@@ -129,6 +131,15 @@ export const shapes = {
     })),
     isClosed: z.boolean().describe("the walk came back to where it began"),
   }),
+  measures: z.object({
+    metrics: z.record(z.string(), metricItem),
+    history: z.object({
+      everyMs: z.number(),
+      series: z.record(z.string(), z.array(metricItem.shape.value)).describe("oldest first"),
+    }).optional(),
+  }),
+  logs: z.object({ lines: z.array(logLine).describe("oldest first") }),
+  liveFrame: serverFrame,
   accepted: z.object({ accepted: z.literal(true) }),
   health: z.object({ ok: z.literal(true) }),
   ready: z.object({ ready: z.boolean(), reason: z.string().optional() }),
