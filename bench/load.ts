@@ -13,6 +13,18 @@ export type RequestBytes = (number: number) => Uint8Array;
 
 const decoder = new TextDecoder("latin1");
 
+export interface LoadOptions {
+  readonly connections: number;
+  readonly ms: number;
+  readonly statuses: readonly number[];
+  /** Each connection rests so long between its requests; none by default: as fast as it can. */
+  readonly pauseMs?: number;
+  /** Ends after so many requests, should the time not be over before. */
+  readonly requestsMax?: number;
+  /** Ends the load before its time. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Sends requests over `connections` kept connections for `ms`, each waiting for its answer before the next.
  *
@@ -21,8 +33,9 @@ const decoder = new TextDecoder("latin1");
 export async function load(
   port: number,
   request: RequestBytes,
-  options: { readonly connections: number; readonly ms: number; readonly statuses: readonly number[] },
+  options: LoadOptions,
 ): Promise<Load> {
+  const { pauseMs = 0, requestsMax = Infinity } = options;
   const endAtMs = performance.now() + options.ms;
   const counts = { failures: 0, next: 0 };
   const times: number[] = [];
@@ -30,11 +43,12 @@ export async function load(
   await Promise.all(Array.from({ length: options.connections }, async () => {
     using connection = await Deno.connect({ hostname: "127.0.0.1", port });
     const answers = new Answers(connection);
-    while (performance.now() < endAtMs) {
+    while (performance.now() < endAtMs && counts.next < requestsMax && options.signal?.aborted !== true) {
       const sentAtMs = performance.now();
       await writeAll(connection, request(counts.next++));
       if (!options.statuses.includes(await answers.nextStatus())) counts.failures++;
       times.push(performance.now() - sentAtMs);
+      if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   }));
   const seconds = (performance.now() - startedAtMs) / 1_000;

@@ -2,6 +2,7 @@ import { type Figure, type Measurement, table } from "./figure.ts";
 import { hopsBench } from "./hops_bench.ts";
 import { httpBench } from "./http_bench.ts";
 import { idleBench, startBench } from "./process_bench.ts";
+import { movingBench } from "./moving_bench.ts";
 import { quorumBench } from "./quorum_bench.ts";
 import { simBench } from "./sim_bench.ts";
 
@@ -11,6 +12,7 @@ const measurements: readonly Measurement[] = [
   startBench,
   httpBench,
   quorumBench,
+  movingBench,
   idleBench,
 ];
 

@@ -45,6 +45,24 @@ export function startNode(directory: string, port: number, flags: readonly strin
   ], port);
 }
 
+/** A ring of so many nodes, each in its place before the next one comes; gives the first. */
+export async function startRing(
+  stack: AsyncDisposableStack,
+  directory: string,
+  nodes: number,
+  flags: readonly string[] = [],
+): Promise<Started> {
+  const first = stack.use(startNode(`${directory}/0`, freePort(), flags));
+  await first.answers("/ready");
+  for (let i = 1; i < nodes; i++) {
+    const node = stack.use(
+      startNode(`${directory}/${i}`, freePort(), [...flags, `--bootstrap=${first.url}`]),
+    );
+    await node.answers("/ready");
+  }
+  return first;
+}
+
 export function startFloor(directory: string, port: number): Started {
   return start([
     "--allow-net=127.0.0.1",

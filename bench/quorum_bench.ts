@@ -1,6 +1,6 @@
 import type { Figure, Measurement } from "./figure.ts";
 import { type Load, load, median, type RequestBytes } from "./load.ts";
-import { freePort, type Started, startNode } from "./processes.ts";
+import { type Started, startRing } from "./processes.ts";
 
 /** Rounds, alternating between the two rings; the median counts. */
 const rounds = 3;
@@ -29,8 +29,8 @@ export const quorumBench: Measurement = {
     const directory = await Deno.makeTempDir({ prefix: "rondo-bench-" });
     await using stack = new AsyncDisposableStack();
     stack.defer(() => Deno.remove(directory, { recursive: true }));
-    const single = await startRing(stack, `${directory}/single`, ["--replicas=1"]);
-    const triple = await startRing(stack, `${directory}/triple`, []);
+    const single = await startRing(stack, `${directory}/single`, nodes, ["--replicas=1"]);
+    const triple = await startRing(stack, `${directory}/triple`, nodes);
     for (const ring of [single, triple]) await load(ring.port, putBytes, { ...options, ms: 1_500 });
     return [
       await compare("quorum read", [triple, single], seconds, getBytes),
@@ -40,22 +40,6 @@ export const quorumBench: Measurement = {
 };
 
 const options = { connections, statuses: [200, 201] };
-
-async function startRing(
-  stack: AsyncDisposableStack,
-  directory: string,
-  flags: readonly string[],
-): Promise<Started> {
-  const first = stack.use(startNode(`${directory}/0`, freePort(), flags));
-  await first.answers("/ready");
-  for (let i = 1; i < nodes; i++) {
-    const node = stack.use(
-      startNode(`${directory}/${i}`, freePort(), [...flags, `--bootstrap=${first.url}`]),
-    );
-    await node.answers("/ready");
-  }
-  return first;
-}
 
 async function compare(
   name: string,

@@ -128,6 +128,7 @@ export class MemoryStore implements NodeStore {
   }
 
   count({ first, last }: PartitionRange): number {
+    if (first === last) return this.#shelves.get(first)?.records.size ?? 0;
     let sum = 0;
     for (const [partition, { records }] of this.#shelves) {
       if (partition >= first && partition <= last) sum += records.size;

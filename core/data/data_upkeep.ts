@@ -1,4 +1,4 @@
-import type { Partition, PartitionRange } from "../partition.ts";
+import { type Partition, type PartitionRange, partitionsOf } from "../partition.ts";
 import type { Ports } from "../ports.ts";
 import type { RingMember } from "../ring/ring_member.ts";
 import { AntiEntropy } from "./anti_entropy.ts";
@@ -38,7 +38,7 @@ export class DataUpkeep {
     this.box = new BallotBox(replicas, clock);
     this.answers = new ExchangeAnswers(replicas, ports);
     this.exchange = new Exchange(member, replicas, keeper, ports);
-    this.news = new ViewNews(member, replicas);
+    this.news = new ViewNews(member, replicas, ports.store);
     this.change = new ViewChange(member, replicas, this.box, clock);
     const stale = this.#staleAfter(past.awayMs);
     const isStale = (range: PartitionRange) => touches(range, stale);
@@ -83,7 +83,10 @@ export class DataUpkeep {
    */
   #staleAfter(awayMs: number): ReadonlySet<Partition> {
     if (awayMs < this.member.config.tombstoneGraceMs / 2) return new Set();
-    const kept = this.replicas.table.matching(() => true);
+    const { replicas, member: { ports: { store } } } = this;
+    const kept = [...partitionsOf([replicas.everything])].filter((partition) =>
+      replicas.get(partition) !== null || store.count({ first: partition, last: partition }) > 0
+    );
     this.member.ports.log("warn", "awayTooLong", { awayMs, partitions: kept.length });
     return new Set(kept);
   }

@@ -1,34 +1,21 @@
-import {
-  BadRecordError,
-  ChordError,
-  errorCode,
-  InvalidParamsError,
-  OtherViewError,
-  TooLargeError,
-  UncertainError,
-} from "../errors.ts";
+import { ChordError, OtherViewError, UncertainError } from "../errors.ts";
 import type { Partition } from "../partition.ts";
 import type { Ports } from "../ports.ts";
 import { type ParsedParams, type Result, type ViewOf, viewOf } from "../protocol.ts";
 import { Turns } from "../turn.ts";
+import { Admission } from "./admission.ts";
 import { checkKey } from "./key_form.ts";
 import { NotSyncedError } from "./exchange_answers.ts";
 import type { PartitionState } from "./partition_state.ts";
-import { isLive, mergeRecords, type StoredRecord, withoutExpiredValue } from "./record.ts";
+import { mergeRecords, type StoredRecord, withoutExpiredValue } from "./record.ts";
 import type { Replicas } from "./replicas.ts";
 import { RequestMemory } from "./request_memory.ts";
 import { Reservations } from "./reservations.ts";
 import { type HybridClock, type Version, versionMs, versionZero } from "./version.ts";
 import { fromWire, toWire } from "./wire_record.ts";
 
-/** A value that expired longer ago than clocks may differ is refused instead of stored. */
-const expirySlackMs = 500;
-
 /** Clocks of two nodes that are in order differ by less. */
 const clockSlackMs = 1_000;
-
-/** Refusals of what peers sent, by reason, for the metrics. */
-export type Refusals = Map<string, number>;
 
 export interface WriteTerms {
   readonly base?: Version | undefined;
@@ -38,13 +25,18 @@ export interface WriteTerms {
 
 /** One copy of the partitions this node keeps: what it answers to the reads and writes of a view. */
 export class Keeper {
-  readonly refusals: Refusals = new Map();
+  readonly #admission: Admission;
   readonly #turns = new Turns<string>();
   readonly #requests = new RequestMemory();
   readonly #reservations: Reservations;
 
   constructor(readonly replicas: Replicas, readonly clock: HybridClock, readonly ports: Ports) {
+    this.#admission = new Admission(replicas, clock);
     this.#reservations = new Reservations(() => ports.clock.now());
+  }
+
+  get refusals(): ReadonlyMap<string, number> {
+    return this.#admission.refusals;
   }
 
   /**
@@ -67,7 +59,7 @@ export class Keeper {
     { partition, key, epoch, have, as }: ParsedParams<"replica.read">,
   ): Promise<Result<"replica.read">> {
     checkKey(key);
-    this.#checkPlace(partition, key);
+    this.#admission.checkPlace(partition, key);
     const record = as === "member"
       ? await this.read(partition, key, epoch)
       : await this.#readAsSource(partition, key, epoch, as);
@@ -80,9 +72,9 @@ export class Keeper {
   async answerWrite(
     { partition, epoch, record: wire, base, floor, instead }: ParsedParams<"replica.write">,
   ): Promise<Result<"replica.write">> {
-    return await this.#counting(async () => {
-      const record = this.#check(fromWire(wire));
-      this.#checkPlace(partition, record.key);
+    return await this.#admission.counting(async () => {
+      const record = this.#admission.check(fromWire(wire));
+      this.#admission.checkPlace(partition, record.key);
       return await this.write(partition, epoch, record, { base: base ?? undefined, floor, instead });
     });
   }
@@ -125,7 +117,7 @@ export class Keeper {
     { base, epoch, key, partition, release, version }: ParsedParams<"replica.reserve">,
   ): Promise<Result<"replica.reserve">> {
     checkKey(key);
-    this.#checkPlace(partition, key);
+    this.#admission.checkPlace(partition, key);
     if (release === true) {
       this.#reservations.release(key, version);
       return { granted: false, version: null };
@@ -143,8 +135,8 @@ export class Keeper {
 
   /** Takes records from a holder that found us lacking them. */
   async answerPush({ epoch, records }: ParsedParams<"partition.push">): Promise<Result<"partition.push">> {
-    return await this.#counting(async () => {
-      const sound = records.map((wire) => this.#check(fromWire(wire)));
+    return await this.#admission.counting(async () => {
+      const sound = records.map((wire) => this.#admission.check(fromWire(wire)));
       const kept = sound.map((record) => {
         const partition = this.replicas.partitions.ofKey(record.key);
         const state = this.replicas.get(partition);
@@ -240,7 +232,9 @@ export class Keeper {
         `the copy of "${key}" here is not complete yet, and what it lacks is out of reach`,
       );
     }
-    const found = given.flatMap(({ record }) => record === null ? [] : [this.#check(fromWire(record))]);
+    const found = given.flatMap(({ record }) =>
+      record === null ? [] : [this.#admission.check(fromWire(record))]
+    );
     for (const record of found) await this.keep(record);
     const local = await this.ports.store.get(partition, key);
     this.#checkServing(partition, state.view.epoch);
@@ -257,52 +251,6 @@ export class Keeper {
     const state = this.replicas.serving(partition);
     if (state?.view.epoch === epoch) return state;
     throw new OtherViewError(partition, this.replicas.get(partition)?.view ?? null);
-  }
-
-  #checkPlace(partition: Partition, key: string): void {
-    if (this.replicas.partitions.ofKey(key) === partition) return;
-    throw new InvalidParamsError(
-      `Cannot use "${key.slice(0, 64)}" in partition ${partition}: it is not in there`,
-      {
-        reason: "otherPartition",
-      },
-    );
-  }
-
-  /** @throws ChordError for a record that no client of ours could have written, or that is over. */
-  #check(record: StoredRecord): StoredRecord {
-    checkKey(record.key);
-    const { valueBytesMax } = this.replicas.member.config;
-    if ((record.value?.length ?? 0) > valueBytesMax) {
-      throw new TooLargeError(`Cannot keep ${record.value?.length} bytes: the limit is ${valueBytesMax}`);
-    }
-    if (
-      record.value !== null && !isLive(record, this.replicas.member.peers.clocks.expiryNow() - expirySlackMs)
-    ) {
-      throw new ChordError(
-        errorCode.replayedOrExpired,
-        `Cannot keep "${record.key.slice(0, 64)}": it has expired`,
-        {
-          reason: "expired",
-        },
-      );
-    }
-    this.clock.observe(record.version);
-    return record;
-  }
-
-  async #counting<T>(answer: () => Promise<T>): Promise<T> {
-    try {
-      return await answer();
-    } catch (error) {
-      if (error instanceof ChordError) this.#count(error);
-      throw error;
-    }
-  }
-
-  #count(error: ChordError): void {
-    const reason = error instanceof BadRecordError ? "badRecord" : error.data.reason ?? String(error.code);
-    this.refusals.set(reason, (this.refusals.get(reason) ?? 0) + 1);
   }
 }
 

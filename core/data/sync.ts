@@ -37,6 +37,8 @@ export class Sync {
   /** One round over every partition whose copy here is not complete. */
   async run(): Promise<void> {
     this.#silent.clear();
+    // Records of partitions that a restart knows nothing of would be in nobody's care.
+    await this.replicas.save();
     for (const [state, partitions] of this.replicas.table.group(this.replicas.unsynced())) {
       if (state === null) continue;
       for (const chunk of inChunks(partitions, chunkMax)) await this.#complete(state, chunk);

@@ -1,7 +1,8 @@
 import { ChordError } from "../errors.ts";
 import type { NodeRef } from "../node_ref.ts";
-import { type Partition, toRanges } from "../partition.ts";
+import { type Partition, partitionsOf, toRanges } from "../partition.ts";
 import type { ViewOf } from "../protocol.ts";
+import type { Store } from "../ports.ts";
 import type { RingMember } from "../ring/ring_member.ts";
 import { sameNode } from "../node_ref.ts";
 import { Refounding } from "./refounding.ts";
@@ -38,9 +39,11 @@ export class ViewNews {
   #revision = "";
   #isEverybodyTold = false;
   #next = 0;
+  /** From then on, whatever is stored has its view. */
+  #strayAtStart: Partition[] | null = null;
   readonly #refounding: Refounding;
 
-  constructor(readonly member: RingMember, readonly replicas: Replicas) {
+  constructor(readonly member: RingMember, readonly replicas: Replicas, readonly store: Store) {
     this.#refounding = new Refounding(member, replicas);
   }
 
@@ -49,16 +52,16 @@ export class ViewNews {
       if (this.member.peers.health(id) === "alive") this.replicas.remember(id);
     }
     await this.#askAround();
-    await this.#refounding.run(this.#unknown());
+    await this.#refounding.run(this.#unknownOwn());
     await this.#tellOwners();
     await this.replicas.save();
   }
 
-  /** Asks for the views of our partitions that we know nothing of: first those around us, then, in turn, the rest. */
+  /** Asks for views that we should know and do not: first those around us, then, in turn, the rest. */
   async #askAround(): Promise<void> {
     const { member } = this;
     for (const node of this.#informants()) {
-      const unknown = this.#unknown();
+      const unknown = [...new Set([...this.#unknownOwn(), ...this.#strays()])].sort((a, b) => a - b);
       if (unknown.length === 0) return;
       try {
         const { views } = await member.peers.call(node, "partition.views", { ranges: toRanges(unknown) });
@@ -69,7 +72,16 @@ export class ViewNews {
     }
   }
 
-  #unknown(): Partition[] {
+  /** Partitions of which we have records without the word: we went down before it was written that we keep them. */
+  #strays(): Partition[] {
+    const isKnown = (partition: Partition) => this.replicas.get(partition) !== null;
+    this.#strayAtStart ??= [...partitionsOf([this.replicas.everything])].filter((partition) =>
+      !isKnown(partition) && this.store.count({ first: partition, last: partition }) > 0
+    );
+    return this.#strayAtStart = this.#strayAtStart.filter((partition) => !isKnown(partition));
+  }
+
+  #unknownOwn(): Partition[] {
     return this.replicas.ownPartitions().filter((partition) => this.replicas.get(partition) === null);
   }
 

@@ -144,3 +144,18 @@ Deno.test("Release drops nothing that was written after the node had become a ke
   await new Release(member, replicas, exchange, store, () => false).run();
   assertEquals(store.peek(partition, "k")?.value, new TextEncoder().encode("new"), "somebody counts on it");
 });
+
+Deno.test("a record whose keeper went down before it had noted that it keeps it goes to those who do", async () => {
+  const small = await SmallWorld.ideal(6);
+  await small.advance(1_000);
+  const host = small.hostsOfRing().find(({ life }) =>
+    life?.node?.replicas.get(life.node.partitionOf("k")) === null
+  ) as SimHost;
+  const record = await leaveOn(host, host.life?.node as ChordNode, "k");
+  small.world.crash(host);
+  await small.advance(1_000);
+  small.world.launch(host);
+  await small.advance(30_000);
+  assertEquals(host.disk.store.stats.records, 0);
+  assertEquals((await small.get(small.ring[0] as ChordNode, "k", "all")).record, record);
+});
