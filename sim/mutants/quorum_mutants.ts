@@ -8,7 +8,7 @@ import { RequestMemory } from "../../core/data/request_memory.ts";
 import { Tombstones } from "../../core/data/tombstones.ts";
 import { versionMs } from "../../core/data/version.ts";
 import type { Replica } from "../../core/data/view.ts";
-import { type Mutant, replaceMethod } from "./mutant.ts";
+import { type Mutant, plantAll, replaceMethod } from "./mutant.ts";
 
 const everything = { recordsMax: 10_000, bytesMax: Infinity };
 
@@ -123,15 +123,21 @@ export const quorumMutants: readonly Mutant[] = [
         }),
   },
   {
-    name: "digestsVouchFalsely",
-    breaks: "a copy that lacks data says that it is complete, so others let go of theirs",
+    name: "incompleteVouches",
+    breaks: "a copy that lacks data answers as if it were complete, so others let go of theirs",
     regime: "faults",
     plant: () =>
-      replaceMethod(ExchangeAnswers.prototype, "digest", (digest) =>
-        async function (params) {
-          const { digests } = await digest.call(this, params);
-          return { digests: digests.map((answer) => ({ ...answer, synced: true, wasSynced: true })) };
-        }),
+      plantAll(
+        replaceMethod(ExchangeAnswers.prototype, "digest", (digest) =>
+          async function (params) {
+            const { digests } = await digest.call(this, params);
+            return { digests: digests.map((answer) => ({ ...answer, synced: true, wasSynced: true })) };
+          }),
+        replaceMethod(ExchangeAnswers.prototype, "compare", (compare) =>
+          async function (params) {
+            return await compare.call(this, { ...params, as: "member" });
+          }),
+      ),
   },
   {
     name: "undrained",
