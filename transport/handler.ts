@@ -112,7 +112,7 @@ function restRoutes(
     ...nodeRoutes(node, contextOf),
     ...ringRoutes(node, contextOf, walkRing),
     ...controlRoutes(node, contextOf, options),
-    ...(options.live === undefined ? [] : liveRoutes(options.live)),
+    ...(options.live === undefined ? [] : liveRoutes(node, options.live)),
   ];
   const document = openApiRoute(() => openApiDocument([...keyDescriptions, ...routes, document]));
   return [...routes, document];
