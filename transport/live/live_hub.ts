@@ -67,6 +67,11 @@ export class LiveHub {
     return this.#places.size;
   }
 
+  /** Those of them that were given up. */
+  get stuck(): number {
+    return [...this.#places].filter(({ isStuck }) => isStuck).length;
+  }
+
   get idleTimeoutSeconds(): number {
     return this.options.idleTimeoutSeconds ?? idleTimeoutDefaultSeconds;
   }
@@ -113,8 +118,8 @@ export class LiveHub {
   }
 
   #hasRoom(): boolean {
-    const stuck = [...this.#places].filter(({ isStuck }) => isStuck).length;
-    return stuck < stuckMax && this.#places.size - stuck < sessionsMax;
+    const { size, stuck } = this;
+    return stuck < stuckMax && size - stuck < sessionsMax;
   }
 
   #begin(socket: LiveSocket): Session {
