@@ -74,7 +74,7 @@ const rules: Readonly<Record<string, Rule>> = {
   deps: { ours: ["deps"], packages: [], mayUseNode: false },
   tests: {
     ours: ["tests", "docs", "bench", "torture", "deps", "deno.json", "main.ts", ...product],
-    packages: ["fast-check", ...productPackages],
+    packages: ["fast-check", "@preact/signals", ...productPackages],
     mayUseNode: true,
   },
 };
