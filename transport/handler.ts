@@ -10,6 +10,7 @@ import { answerKeyPage } from "./key_page.ts";
 import { keyPrefix, KeyRoutes, type Peek } from "./key_routes.ts";
 import { type LiveParts, liveRoutes } from "./live_routes.ts";
 import { MeasuredNode } from "./measures/measured_node.ts";
+import { maintenanceRoutes, type OperatorParts } from "./maintenance_routes.ts";
 import { type Measures, timed } from "./measures/measures.ts";
 import { nodeRegistry } from "./method_registry.ts";
 import { nodeRoutes } from "./node_routes.ts";
@@ -31,6 +32,8 @@ export interface HandlerOptions extends ControlOptions {
   readonly walkRing?: RingWalk | undefined;
   /** What can be watched; without it there is no `/api/ws`, and nothing is measured. */
   readonly live?: LiveParts | undefined;
+  /** Settings and upkeep; without them there are no paths for either. */
+  readonly operator?: OperatorParts | undefined;
 }
 
 /** Answers one HTTP request. Never throws and never rejects. */
@@ -112,6 +115,7 @@ function restRoutes(
     ...nodeRoutes(node, contextOf),
     ...ringRoutes(node, contextOf, walkRing),
     ...controlRoutes(node, contextOf, options),
+    ...(options.operator === undefined ? [] : maintenanceRoutes(options.operator)),
     ...(options.live === undefined ? [] : liveRoutes(options.live)),
   ];
   const document = openApiRoute(() => openApiDocument([...keyDescriptions, ...routes, document]));
