@@ -1,6 +1,6 @@
 import type { LogLine, RingItem } from "../../core/live/topics.ts";
 import { address, duration } from "../ring/words.ts";
-import { peerWords } from "./peers.ts";
+import { itemWords } from "../shell/ring_states.ts";
 
 export const eventKinds = ["membership", "neighbours", "copies", "trouble"] as const;
 export type EventKind = typeof eventKinds[number];
@@ -90,7 +90,7 @@ export function changesBetween(before: Items, after: Items, timeMs: number): Nod
     const [last, name] = [before[item.id], address(item.url)];
     if (last === undefined) tell("membership", item.id, `${name} was met for the first time.`);
     else if (last.state !== item.state) {
-      tell("neighbours", item.id, `${name} was ${peerWords[last.state]} and is ${peerWords[item.state]}.`);
+      tell("neighbours", item.id, `${name} was ${itemWords[last.state]} and is ${itemWords[item.state]}.`);
     }
     if (item.isPredecessor && last?.isPredecessor !== true) {
       tell("neighbours", item.id, `${name} became the predecessor.`);

@@ -1,6 +1,8 @@
 import type { NodeInfo } from "../../core/protocol.ts";
 import { address, count, duration, milliseconds, percent, plural } from "../ring/words.ts";
-import { neighboursOf, type PeerRow, peerWords } from "./peers.ts";
+import { staleAfterMs } from "../shell/live_words.ts";
+import { itemWords } from "../shell/ring_states.ts";
+import { neighboursOf, type PeerRow } from "./peers.ts";
 
 export type HealthLevel = "ok" | "warn" | "bad" | "unknown";
 
@@ -33,8 +35,8 @@ export interface HealthQuestion {
   readonly silentMs: number;
 }
 
-/** A node says something at least every 10 s; after this the news is old. */
-const silentMsMax = 15_000;
+/** These keep the node from taking any write, and do not pass by themselves. */
+const criticalReason = /store cannot be written|clock is far/;
 /** Timers that are later than this make a node slow for everybody. */
 const loopLagMsMax = 250;
 
@@ -55,7 +57,7 @@ export function healthOf(question: HealthQuestion): Health {
     };
   }
   const facts = factsOf(info, question);
-  if (silentMs > silentMsMax) {
+  if (silentMs > staleAfterMs) {
     const sentence = `Nothing was heard of this node for ${duration(silentMs)}; below is what it said last.`;
     return { level: "unknown", sentence, problems: [], facts };
   }
@@ -73,7 +75,10 @@ function findingsOf(info: NodeInfo, { peers, members, loopLagMs }: HealthQuestio
   if (info.phase === "joining") warn("This node is joining the ring.");
   else if (info.phase === "leaving") warn("This node is leaving the ring, and hands over what it keeps.");
   else if (info.phase === "left") bad("This node has left the ring.");
-  else if (!info.ready) bad(`This node is not ready: ${info.reason ?? "it does not say why"}.`);
+  else if (!info.ready) {
+    const reason = info.reason ?? "it does not say why";
+    (criticalReason.test(reason) ? bad : warn)(`This node is not ready: ${reason}.`);
+  }
   if (info.phase === "member" && members < info.replicas) {
     warn(
       members === 1
@@ -102,7 +107,7 @@ function neighbourTroubles(peers: readonly PeerRow[]): string[] {
     return isNew && (state === "suspect" || state === "dead" || state === "unknown");
   }).map(([place, { ageMs, state, url }]) => {
     const since = ageMs === null ? "" : `, last heard ${duration(ageMs)} ago`;
-    return `Its ${place} ${address(url)} is ${peerWords[state]}${since}.`;
+    return `Its ${place} ${address(url)} is ${itemWords[state]}${since}.`;
   });
 }
 

@@ -1,5 +1,5 @@
 import type { RingItem, RingItemState } from "../../core/live/topics.ts";
-import type { NodeState } from "../ring/snapshot.ts";
+import { duration } from "../ring/words.ts";
 
 type Items = Readonly<Record<string, RingItem>>;
 
@@ -13,30 +13,6 @@ export interface PeerRow {
   readonly rttMs: number | null;
   /** How long ago it answered, when the node said so; null: never in this life of the node. */
   readonly ageMs: number | null;
-}
-
-export const peerWords: Readonly<Record<RingItemState, string>> = {
-  alive: "live",
-  joining: "joining",
-  suspect: "suspect",
-  leaving: "leaving",
-  dead: "dead",
-  left: "left",
-  unknown: "not seen",
-};
-
-const glyphs: Readonly<Record<RingItemState, NodeState>> = {
-  alive: "live",
-  joining: "syncing",
-  suspect: "suspect",
-  leaving: "leaving",
-  dead: "dead",
-  left: "unknown",
-  unknown: "unknown",
-};
-
-export function glyphOf(state: RingItemState): NodeState {
-  return glyphs[state];
 }
 
 /** What needs a look comes first. */
@@ -89,4 +65,11 @@ export function placeWords({ isPredecessor, successorIndex }: PeerRow): string {
     ...(successorIndex === null ? [] : [`successor ${successorIndex + 1}`]),
   ];
   return places.join(", ");
+}
+
+/** How long ago a node was heard: `now`, `12 s ago`, or that it never was. */
+export function ageText(ageMs: number | null, sinceMs: number): string {
+  if (ageMs === null) return "never";
+  const ms = ageMs + sinceMs;
+  return ms < 2_000 ? "now" : `${duration(ms)} ago`;
 }
