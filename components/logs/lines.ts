@@ -1,4 +1,5 @@
 import { logLevels, type LogLine } from "../../core/live/topics.ts";
+import { plural } from "../ring/words.ts";
 
 /** Lines that a page keeps; a node keeps fewer, so a page that stays open knows more than one that comes. */
 export const linesMax = 5_000;
@@ -128,4 +129,15 @@ export function shown(text: string): string {
     hidden,
     (character) => namedEscapes[character] ?? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
   );
+}
+
+/** `2 errors, 12 warnings in 812 lines` */
+export function summaryOf(lines: readonly LogLine[]): string {
+  const of = (level: LogLine["level"]) => lines.filter((line) => line.level === level).length;
+  const [errors, warnings] = [of("error"), of("warn")];
+  const found = [
+    ...(errors === 0 ? [] : [plural(errors, "error")]),
+    ...(warnings === 0 ? [] : [plural(warnings, "warning")]),
+  ];
+  return `${found.length === 0 ? "" : `${found.join(", ")} in `}${plural(lines.length, "line")}`;
 }

@@ -35,3 +35,18 @@ export function isAtEnd(
 function clamp(value: number, least: number, most: number): number {
   return Math.min(most, Math.max(least, value));
 }
+
+/** The row that a key leads to; null for a key that leads nowhere. */
+export function movedRow(key: string, from: number, rows: number, page: number): number | null {
+  if (rows === 0) return null;
+  const steps: Readonly<Record<string, number>> = {
+    ArrowUp: from - 1,
+    ArrowDown: from + 1,
+    PageUp: from - page,
+    PageDown: from + page,
+    Home: 0,
+    End: rows - 1,
+  };
+  const to = Object.hasOwn(steps, key) ? steps[key] : undefined;
+  return to === undefined ? null : clamp(to, 0, rows - 1);
+}
