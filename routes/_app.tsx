@@ -26,7 +26,7 @@ export default define.page(async function Shell({ Component, req, state, url }) 
         <header class="shell-header">
           <div class="shell-ring">
             <a class="shell-cluster" href="/ring">
-              <span class="visually-hidden">Ring </span>
+              <span class="visually-hidden">Ring</span>
               {state.cluster}
             </a>
             <ShellId id={state.selfId} />
