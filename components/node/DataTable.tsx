@@ -13,7 +13,7 @@ interface DataTableProps {
 export function DataTable({ label, columns, figures = [], children }: DataTableProps): JSX.Element {
   return (
     <div class="table-frame" role="region" aria-label={label} tabindex={0}>
-      <table>
+      <table class="table">
         <thead>
           <tr>
             {columns.map((title) => (
