@@ -9,7 +9,6 @@ import { consoleCacheDirs } from "./node/console_files.ts";
 import { claimData, openDataDirectory, refuseLoss } from "./node/data_directory.ts";
 import { denoClock, denoRandom, openTransport } from "./node/deno_ports.ts";
 import { checkNames, loadDotEnv } from "./node/dot_env.ts";
-import { effectiveSettings } from "./node/effective_settings.ts";
 import { createEventLog } from "./node/event_log.ts";
 import { exitCode } from "./node/exit_code.ts";
 import { FrontDoor } from "./node/front_door.ts";
@@ -19,6 +18,7 @@ import { readsFromMemory } from "./node/memory_reads.ts";
 import { checkBootstraps, nodeConfigOf } from "./node/node_config.ts";
 import { NodeLife } from "./node/node_life.ts";
 import { hostInUrl, type NodeOptions, nodeOptions } from "./node/node_options.ts";
+import { operatorParts } from "./node/operator_parts.ts";
 import { findSettings, type Found, readSettings } from "./node/settings.ts";
 import { describeStartFailure } from "./node/start_failure.ts";
 import { StopRequests } from "./node/stop_requests.ts";
@@ -128,15 +128,12 @@ async function run(
     allowKill: options.allowKill,
     peek: readsFromMemory(node, store),
     live: { hub, measures, logs },
-    operator: {
-      settings: effectiveSettings(nodeOptions, found, {
-        ...options,
-        ...{ port: server.port, advertise: url, dataDir: options.memory ? null : directory },
-        ...{ partitions: config.partitions, writeQuorum: config.writeQuorum, readQuorum: config.readQuorum },
-      }),
-      maintain: (chore) => node.maintain(chore),
-      upkeepReport: () => node.upkeepReport(),
-    },
+    operator: operatorParts(node, {
+      options,
+      found,
+      port: server.port,
+      directory: options.memory ? null : directory,
+    }),
     pages: pages.answer,
   }));
   return await Promise.race([life.ended, announce(life, self, bootstrap, log)]);
