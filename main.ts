@@ -18,7 +18,8 @@ import { readsFromMemory } from "./node/memory_reads.ts";
 import { checkBootstraps, nodeConfigOf } from "./node/node_config.ts";
 import { NodeLife } from "./node/node_life.ts";
 import { hostInUrl, type NodeOptions, nodeOptions } from "./node/node_options.ts";
-import { readSettings } from "./node/settings.ts";
+import { operatorParts } from "./node/operator_parts.ts";
+import { findSettings, type Found, readSettings } from "./node/settings.ts";
 import { describeStartFailure } from "./node/start_failure.ts";
 import { StopRequests } from "./node/stop_requests.ts";
 import { startUpkeep } from "./node/upkeep.ts";
@@ -40,12 +41,13 @@ async function main(): Promise<number> {
   try {
     const dotEnv = loadDotEnv();
     checkNames(dotEnv, nodeOptions);
-    const options = readSettings(nodeOptions, { args: Deno.args, env: (name) => Deno.env.get(name), dotEnv });
+    const sources = { args: Deno.args, env: (name: string) => Deno.env.get(name), dotEnv };
+    const options = readSettings(nodeOptions, sources);
     if (options.help) {
       return say(helpText(["Usage: deno task node [FLAGS]: runs one node of a ring."], nodeOptions));
     }
     if (options.version) return say(`rondo ${softwareVersion}\n`);
-    return await run(options, nodeConfigOf(options));
+    return await run(options, nodeConfigOf(options), findSettings(nodeOptions, sources));
   } catch (error) {
     const { exit, line } = describeStartFailure(error);
     writeLine(Deno.stderr, `${line}\n`);
@@ -53,7 +55,11 @@ async function main(): Promise<number> {
   }
 }
 
-async function run(options: NodeOptions, config: NodeConfig): Promise<number> {
+async function run(
+  options: NodeOptions,
+  config: NodeConfig,
+  found: ReadonlyMap<string, Found>,
+): Promise<number> {
   const { bootstrap, host, port } = options;
   if (port !== 0) checkBootstraps(bootstrap, urlOf(options, port));
   const logs = new LogBuffer(options.logLevel, denoClock.wallNow);
@@ -115,10 +121,19 @@ async function run(options: NodeOptions, config: NodeConfig): Promise<number> {
   door.open(createHandler(node, {
     log,
     onLeave: () => life.leave(),
-    onKill: () => setTimeout(() => Deno.exit(exitCode.killed), killPauseMs),
+    onKill: () => {
+      log("warn", "killAsked");
+      setTimeout(() => Deno.exit(exitCode.killed), killPauseMs);
+    },
     allowKill: options.allowKill,
     peek: readsFromMemory(node, store),
     live: { hub, measures, logs },
+    operator: operatorParts(node, {
+      options,
+      found,
+      port: server.port,
+      directory: options.memory ? null : directory,
+    }),
     pages: pages.answer,
   }));
   return await Promise.race([life.ended, announce(life, self, bootstrap, log)]);

@@ -210,12 +210,22 @@ export class RondoClient {
 
   /** Asks the node to hand over its keys and to end. Only ever this node, so give the client one URL. */
   async leave(options: CallOptions = {}): Promise<void> {
+    await this.tell("/api/node/leave", {}, options);
+  }
+
+  /** Reads any path of the node, for what has no method here (client/operations.ts). */
+  ask<S extends z.ZodType>(path: string, shape: S, options: CallOptions = {}): Promise<z.output<S>> {
+    return this.#read(path, shape, options);
+  }
+
+  /** Tells the node to do something that is only ever meant once; how it answers beside "yes" is of no interest. */
+  async tell(path: string, body: unknown, options: CallOptions = {}): Promise<void> {
     await this.#call(
       {
         method: "POST",
-        path: "/api/node/leave",
+        path,
         headers: { "content-type": "application/json" },
-        body: "{}",
+        body: JSON.stringify(body),
         effect: "once",
       },
       (answer) => {

@@ -16,7 +16,8 @@ import { FrontDoor } from "./front_door.ts";
 import { startMeasuring } from "./measuring.ts";
 import { nodeConfigOf } from "./node_config.ts";
 import { nodeOptions } from "./node_options.ts";
-import { readSettings } from "./settings.ts";
+import { operatorParts } from "./operator_parts.ts";
+import { findSettings, readSettings } from "./settings.ts";
 import { ProcessVitals } from "./vitals.ts";
 
 export interface MemoryNodeOptions {
@@ -36,7 +37,8 @@ export class MemoryNode {
   }
 
   static async open({ flags, cacheDirs, log = () => {}, openSite }: MemoryNodeOptions): Promise<MemoryNode> {
-    const options = readSettings(nodeOptions, { args: flags, env: () => undefined, dotEnv: {} });
+    const sources = { args: flags, env: () => undefined, dotEnv: {} };
+    const options = readSettings(nodeOptions, sources);
     const config = nodeConfigOf(options);
     const logs = new LogBuffer(options.logLevel, denoClock.wallNow);
     const nodeLog = teeLog(log, logs.log);
@@ -79,7 +81,12 @@ export class MemoryNode {
     };
     const onLeave = () => void node.leave();
     const live = { hub, measures, logs };
-    door.open(createHandler(node, { log: nodeLog, onLeave, allowKill, live, pages: pages.answer }));
+    const found = findSettings(nodeOptions, sources);
+    const operator = operatorParts(node, { options, found, port: server.port, directory: null });
+    door.open(createHandler(node, {
+      ...{ log: nodeLog, onLeave, allowKill, live, operator },
+      pages: pages.answer,
+    }));
     await node.start(options.bootstrap);
     return new MemoryNode(node, end);
   }

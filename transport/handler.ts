@@ -11,6 +11,7 @@ import { answerKeyPage } from "./key_page.ts";
 import { keyPrefix, KeyRoutes, type Peek } from "./key_routes.ts";
 import { type LiveParts, liveRoutes } from "./live_routes.ts";
 import { MeasuredNode } from "./measures/measured_node.ts";
+import { maintenanceRoutes, type OperatorParts } from "./maintenance_routes.ts";
 import { type Measures, timed } from "./measures/measures.ts";
 import { metricsRoute } from "./metrics_route.ts";
 import { nodeRegistry } from "./method_registry.ts";
@@ -33,6 +34,8 @@ export interface HandlerOptions extends ControlOptions {
   readonly walkRing?: RingWalk | undefined;
   /** What can be watched; without it there is no `/api/ws`, and nothing is measured. */
   readonly live?: LiveParts | undefined;
+  /** Settings and upkeep; without them there are no paths for either. */
+  readonly operator?: OperatorParts | undefined;
   /** The console: has every path that is not of the interface. Without it those are not found. */
   readonly pages?: Pages | undefined;
 }
@@ -116,6 +119,7 @@ function restRoutes(
     ...nodeRoutes(node, contextOf),
     ...ringRoutes(node, contextOf, walkRing),
     ...controlRoutes(node, contextOf, options),
+    ...(options.operator === undefined ? [] : maintenanceRoutes(options.operator)),
     ...(options.live === undefined ? [] : [
       ...liveRoutes(node, options.live),
       metricsRoute(node, contextOf, options.live),

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { serverFrame } from "../core/live/frames.ts";
 import { logLine, metricItem } from "../core/live/topics.ts";
 import { methods } from "../core/protocol.ts";
+import { chores } from "../core/upkeep.ts";
 
 /**
  * The JSON that REST answers, for the OpenAPI document and for tests. The wire's shapes with two differences:
@@ -139,6 +140,25 @@ export const shapes = {
     }).optional(),
   }),
   logs: z.object({ lines: z.array(logLine).describe("oldest first") }),
+  config: z.object({
+    settings: z.array(z.object({
+      flag: z.string(),
+      environment: z.string().nullable().describe("the variable that says the same"),
+      summary: z.string(),
+      value: z.string().describe("as a flag would have it; of a secret only its length"),
+      source: z.enum(["flag", "environment", "file", "default"]),
+    })),
+  }),
+  upkeep: z.object({
+    chores: z.array(z.object({
+      chore: z.enum(chores),
+      isRunning: z.boolean(),
+      runs: z.int().min(0).describe("that have ended since the node started"),
+      endedAgoMs: z.number().min(0).nullable().describe("null before the first run has ended"),
+      tookMs: z.number().min(0).nullable(),
+      problem: z.string().nullable().describe("why the last run failed"),
+    })),
+  }),
   liveFrame: serverFrame,
   metricsText: z.string().describe("one line"),
   accepted: z.object({ accepted: z.literal(true) }),

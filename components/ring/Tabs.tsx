@@ -17,7 +17,7 @@ export function Tabs<T extends string>({ name, titles, selected, onSelect }: Tab
     document.getElementById(`${name}-tab-${next}`)?.focus();
   };
   return (
-    <div class="ring-tabs" role="tablist" aria-label="Views">
+    <div class="tabs ring-tabs" role="tablist" aria-label="Views">
       {order.map((tab) => (
         <button
           type="button"
