@@ -4,6 +4,8 @@ import { IdSpace } from "./core/id.ts";
 import { nodeIdOf, type NodeRef } from "./core/node_ref.ts";
 import type { Log } from "./core/ports.ts";
 import { softwareVersion } from "./core/software_version.ts";
+import { Console } from "./node/console.ts";
+import { consoleCacheDirs } from "./node/console_files.ts";
 import { claimData, openDataDirectory, refuseLoss } from "./node/data_directory.ts";
 import { denoClock, denoRandom, openTransport } from "./node/deno_ports.ts";
 import { checkNames, loadDotEnv } from "./node/dot_env.ts";
@@ -103,6 +105,13 @@ async function run(options: NodeOptions, config: NodeConfig): Promise<number> {
     halt: () => life.halt(),
     abort: () => Deno.exit(exitCode.secondSignal),
   }).listen();
+  const pages = new Console({
+    node,
+    ask: door.answer,
+    allowKill: options.allowKill,
+    cacheDirs: consoleCacheDirs(options.memory ? null : directory),
+    log,
+  });
   door.open(createHandler(node, {
     log,
     onLeave: () => life.leave(),
@@ -110,6 +119,7 @@ async function run(options: NodeOptions, config: NodeConfig): Promise<number> {
     allowKill: options.allowKill,
     peek: readsFromMemory(node, store),
     live: { hub, measures, logs },
+    pages: pages.answer,
   }));
   return await Promise.race([life.ended, announce(life, self, bootstrap, log)]);
 }

@@ -9,3 +9,5 @@ export type * from "./answers.ts";
 export { newRequestId } from "./request_id.ts";
 export type { Fetch } from "./exchange.ts";
 export { realTiming, type Timing } from "./timing.ts";
+export { liveStore, type LiveStoreOptions, openLiveStore } from "./live_store.ts";
+export type * from "./live_types.ts";

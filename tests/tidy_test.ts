@@ -37,7 +37,7 @@ const rules: Readonly<Record<string, Rule>> = {
     packages: ["hono", "zod"],
     mayUseNode: false,
   },
-  client: { ours: ["client", "core"], packages: ["zod"], mayUseNode: false },
+  client: { ours: ["client", "core"], packages: ["zod", "@preact/signals"], mayUseNode: false },
   cli: {
     ours: ["cli", "client", "core"],
     packages: ["zod", "commander", "cli-progress", "cli-table3", "picocolors"],

@@ -1,6 +1,7 @@
 import type { Log } from "../core/ports.ts";
 import type { NodeService } from "../core/service.ts";
 import { type ControlOptions, controlRoutes } from "./control_routes.ts";
+import { shareWithMembers } from "./cors.ts";
 import { readTimeoutMs } from "./deadline.ts";
 import { exportRoute } from "./export_route.ts";
 import { importRoutes } from "./import_route.ts";
@@ -14,7 +15,7 @@ import { type Measures, timed } from "./measures/measures.ts";
 import { nodeRegistry } from "./method_registry.ts";
 import { nodeRoutes } from "./node_routes.ts";
 import { openApiDocument } from "./open_api.ts";
-import { createRestApp } from "./rest_app.ts";
+import { createRestApp, type Pages } from "./rest_app.ts";
 import { type ContextOf, guarded, json, readCall, type RestCall } from "./rest_call.ts";
 import { errorResponse } from "./rest_error.ts";
 import { ringRoutes, type RingWalk } from "./ring_routes.ts";
@@ -31,6 +32,8 @@ export interface HandlerOptions extends ControlOptions {
   readonly walkRing?: RingWalk | undefined;
   /** What can be watched; without it there is no `/api/ws`, and nothing is measured. */
   readonly live?: LiveParts | undefined;
+  /** The console: has every path that is not of the interface. Without it those are not found. */
+  readonly pages?: Pages | undefined;
 }
 
 /** Answers one HTTP request. Never throws and never rejects. */
@@ -48,7 +51,7 @@ export function createHandler(service: NodeService, options: HandlerOptions): Ha
   const { clientTimeoutMs, valueBytesMax, cluster } = node.config;
   const contextOf: ContextOf = (headers) => ({ timeoutMs: readTimeoutMs(headers, clientTimeoutMs) });
   const keys = new KeyRoutes({ node, contextOf, peek: countedPeek(options.peek, live?.measures) });
-  const rest = createRestApp(restRoutes(node, contextOf, keys, options));
+  const rest = createRestApp(restRoutes(node, contextOf, keys, options), options.pages);
   const rpc = {
     server: new RpcServer(nodeRegistry(node), log),
     cluster,
@@ -61,7 +64,7 @@ export function createHandler(service: NodeService, options: HandlerOptions): Ha
     const { path, request } = call;
     if (path === "/rpc") return guarded(request, () => answerRpc(request, rpc), explain);
     if (namesOneKey(call)) return guarded(request, () => keys.answer(call), explain);
-    return guarded(request, () => rest(call), explain);
+    return shareWithMembers(node, call, guarded(request, () => rest(call), explain));
   };
   if (live === undefined) return (request) => answer(readCall(request));
   return (request) => {

@@ -18,8 +18,11 @@ export interface BuilderOptions {
   ignore?: RegExp[];
   /** Accepted, and without effect: the bundler speaks to current browsers. */
   target?: string | string[];
-  /** Not upstream: where bundles are kept, so that the next start with the same sources need not bundle. */
-  cacheDir?: string;
+  /**
+   * Not upstream: where bundles are kept, so that the next start with the same sources need not bundle. Of several
+   * folders all are looked into, and the last is written to.
+   */
+  cacheDir?: string | string[];
 }
 
 export interface BuildOptions {
@@ -37,7 +40,7 @@ export class Builder {
   readonly #outDir: URL;
 
   constructor(options: BuilderOptions = {}) {
-    const { root: rootPath = Deno.cwd(), staticDir = "static", cacheDir } = options;
+    const { root: rootPath = Deno.cwd(), staticDir = "static", cacheDir = [] } = options;
     const root = folderAt(rootPath, new URL("file:///"));
     this.#options = options;
     this.#folders = {
@@ -45,7 +48,7 @@ export class Builder {
       routes: folderAt(options.routeDir ?? "routes", root),
       islands: folderAt(options.islandDir ?? "islands", root),
       static: [staticDir].flat().map((path) => folderAt(path, root)),
-      cache: cacheDir === undefined ? null : folderAt(cacheDir, root),
+      caches: [cacheDir].flat().map((path) => folderAt(path, root)),
       ignore: options.ignore ?? [],
     };
     this.#outDir = folderAt(options.outDir ?? "_fresh", root);
@@ -56,7 +59,7 @@ export class Builder {
       const build = await buildProject(this.#folders, mode);
       return (app) => App.attach(app, build);
     }
-    await buildProject({ ...this.#folders, cache: this.#outDir }, mode);
+    await buildProject({ ...this.#folders, caches: [this.#outDir] }, mode);
     await Deno.mkdir(this.#outDir, { recursive: true });
     await Deno.writeTextFile(new URL("server.js", this.#outDir), this.#serverModule(mode));
     return () => {

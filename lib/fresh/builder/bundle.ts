@@ -8,8 +8,8 @@ export interface BundleRequest {
   readonly root: URL;
   readonly entries: readonly URL[];
   readonly isMinified: boolean;
-  /** Where bundles are kept from one start to the next. */
-  readonly cacheDir: URL | null;
+  /** Where bundles are kept from one start to the next: looked for in all, put into the last. */
+  readonly cacheDirs: readonly URL[];
 }
 
 /** Modules for browsers, by their paths below the folder of scripts. */
@@ -21,13 +21,16 @@ export interface Bundle {
 
 /** Bundles the entries, or takes what an earlier run made of the same sources. */
 export async function bundleEntries(request: BundleRequest): Promise<Bundle> {
-  const { root, entries, isMinified, cacheDir } = request;
+  const { root, entries, isMinified, cacheDirs } = request;
   const key = await fingerprint(entries, root, `bundle ${cacheVersion} ${isMinified}`);
   const name = `islands-${key}.json`;
-  const kept = cacheDir === null ? null : parsed(await textOrNull(new URL(name, cacheDir)));
-  if (kept !== null) return kept;
+  for (const folder of cacheDirs) {
+    const kept = parsed(await textOrNull(new URL(name, folder)));
+    if (kept !== null) return kept;
+  }
   const bundle = await bundleAnew(request);
-  if (cacheDir !== null) await keep(bundle, name, cacheDir);
+  const own = cacheDirs.at(-1);
+  if (own !== undefined) await keepIfPossible(bundle, name, own);
   return bundle;
 }
 
@@ -85,6 +88,15 @@ function sharedLength(a: readonly string[], b: readonly string[]): number {
 
 function messageOf({ text, location }: Deno.bundle.Message): string {
   return location ? `${text} (${location.file}:${location.line})` : text;
+}
+
+/** Where nothing can be written (no right to, no room) there is a bundle all the same. The next start makes it anew. */
+async function keepIfPossible(bundle: Bundle, name: string, folder: URL): Promise<void> {
+  try {
+    await keep(bundle, name, folder);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+  }
 }
 
 /** What is kept appears all at once, for several processes may start together. Older bundles go. */

@@ -13,7 +13,7 @@ export interface ProjectFolders {
   readonly routes: URL;
   readonly islands: URL;
   readonly static: readonly URL[];
-  readonly cache: URL | null;
+  readonly caches: readonly URL[];
   readonly ignore: readonly RegExp[];
 }
 
@@ -30,10 +30,10 @@ export async function buildProject(folders: ProjectFolders, mode: Mode): Promise
     ...(islandFiles.length > 0 ? [clientModule, ...islandFiles] : []),
     ...(isDevelopment ? [reloadModule] : []),
   ];
-  const { root, cache } = folders;
+  const { root, caches } = folders;
   const bundle: Bundle = modules.length === 0
     ? { files: {}, scripts: [] }
-    : await bundleEntries({ root, entries: modules, isMinified: !isDevelopment, cacheDir: cache });
+    : await bundleEntries({ root, entries: modules, isMinified: !isDevelopment, cacheDirs: caches });
   const scriptOf = (module: URL) => bundle.scripts[modules.indexOf(module)] ?? "";
   const statics = await readStaticFiles(folders.static);
   const id = await digestOf(JSON.stringify([
