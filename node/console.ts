@@ -14,7 +14,7 @@ export interface ConsoleOptions {
   readonly cacheDirs: readonly string[];
   readonly log: Log;
   /** Makes the pages. Takes a second or two the first time. */
-  readonly openSite?: (options: SiteOptions) => Promise<Handler>;
+  readonly openSite?: ((options: SiteOptions) => Promise<Handler>) | undefined;
 }
 
 /** After a failure the pages are tried again, but not for every request. */
@@ -50,7 +50,10 @@ export class Console {
       return await (this.#site ??= this.#make());
     } catch (error) {
       this.#site = null;
-      this.#failure = { atMs: performance.now(), reason: error instanceof Error ? error.message : String(error) };
+      this.#failure = {
+        atMs: performance.now(),
+        reason: error instanceof Error ? error.message : String(error),
+      };
       this.#options.log("warn", "console.failed", { error });
       return null;
     }
@@ -91,12 +94,16 @@ export class Console {
   /** Plain, and without any of the files that could not be made. */
   #explanation(): Response {
     const reason = this.#failure?.reason ?? "it is not known why";
-    const html = `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>No console</title></head>` +
+    const html =
+      `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>No console</title></head>` +
       `<body><h1>The console cannot be shown</h1><p>The node runs and answers; its pages could not be made:</p>` +
       `<pre>${escaped(reason)}</pre><p>It is tried again in ${retryAfterMs / 1_000} seconds. Meanwhile: ` +
       `<a href="/api/node/info">node</a>, <a href="/api/ring">ring</a>, <a href="/ready">readiness</a>, ` +
       `<a href="/openapi.json">the whole interface</a>.</p></body></html>`;
-    const headers = { "content-type": "text/html; charset=utf-8", "retry-after": String(retryAfterMs / 1_000) };
+    const headers = {
+      "content-type": "text/html; charset=utf-8",
+      "retry-after": String(retryAfterMs / 1_000),
+    };
     return new Response(html, { status: 503, headers });
   }
 }

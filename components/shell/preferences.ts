@@ -28,10 +28,12 @@ const keptSeconds = 365 * 86_400;
 
 /** @param cookies the `Cookie` header of a request, or `document.cookie`. What is not a choice counts as none. */
 export function readPreferences(cookies: string): Preferences {
-  const found = new Map(cookies.split(";").map((cookie) => {
-    const [name = "", value = ""] = cookie.split("=").map((part) => part.trim());
-    return [name, value];
-  }));
+  const found = new Map(
+    cookies.split(";").map((cookie) => {
+      const [name = "", value = ""] = cookie.split("=").map((part) => part.trim());
+      return [name, value];
+    }),
+  );
   const read = <Name extends PreferenceName>(name: Name): Preferences[Name] => {
     const value = found.get(cookiePrefix + name);
     const choice = choices[name].find((known) => known === value);

@@ -26,5 +26,6 @@ export const itemWords: Readonly<Record<RingItemState, string>> = {
 const order: readonly RingItemState[] = ["alive", "joining", "leaving", "suspect", "unknown", "dead", "left"];
 
 export function byUsefulness(a: RingItem, b: RingItem): number {
-  return order.indexOf(a.state) - order.indexOf(b.state) || a.url.localeCompare(b.url, "en", { numeric: true });
+  return order.indexOf(a.state) - order.indexOf(b.state) ||
+    a.url.localeCompare(b.url, "en", { numeric: true });
 }
