@@ -71,14 +71,15 @@ const pageKeysMax = 1_000;
  */
 export class RondoClient {
   readonly #persistence: Persistence;
-  readonly #fetch: Fetch;
+  /** The network as this client has it, for answers that are read while they are made. */
+  readonly fetch: Fetch;
   readonly #timeoutMs: number;
   readonly #attemptsMax: number;
 
   constructor(options: ClientOptions) {
     const urls = options.urls ?? (options.url === undefined ? [] : [options.url]);
     this.#persistence = new Persistence(urls.map((url) => new URL(url).origin), options.timing ?? realTiming);
-    this.#fetch = options.fetch ?? ((url, init) => fetch(url, init));
+    this.fetch = options.fetch ?? ((url, init) => fetch(url, init));
     this.#timeoutMs = options.timeoutMs ?? timeoutDefaultMs;
     this.#attemptsMax = options.attemptsMax ?? attemptsDefault;
   }
@@ -301,6 +302,6 @@ export class RondoClient {
   }
 
   #exchange(request: HttpRequest, at: Attempt): Promise<Answer> {
-    return exchange(request, at, { fetch: this.#fetch, timing: this.#persistence.timing });
+    return exchange(request, at, { fetch: this.fetch, timing: this.#persistence.timing });
   }
 }

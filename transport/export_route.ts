@@ -3,7 +3,8 @@ import type { Log } from "../core/ports.ts";
 import type { WireRecord } from "../core/protocol.ts";
 import type { NodeService } from "../core/service.ts";
 import { pause } from "./pause.ts";
-import { exportScopes, RecordWalk, type RecordWalkOptions } from "./record_walk.ts";
+import { isLive, type LiveRecord } from "./record_life.ts";
+import { exportScopes, RecordWalk, type RecordWalkOptions, type WalkPage } from "./record_walk.ts";
 import type { RestCall } from "./rest_call.ts";
 import { badRequest, type Query, readQuery } from "./rest_input.ts";
 import { isoMoment } from "./rest_shapes.ts";
@@ -19,8 +20,6 @@ interface FormatRules {
   readonly header: string;
   readonly line: (record: LiveRecord, wallMs: number) => string;
 }
-
-type LiveRecord = WireRecord & { readonly value: string };
 
 const rules: Readonly<Record<Format, FormatRules>> = {
   jsonl: { mediaType: "application/x-ndjson", header: "", line: jsonLine },
@@ -61,7 +60,7 @@ async function answerExport(
   const pages = new RecordWalk(node, { scope, pause: pauseFor }).pages();
   // Before the first byte: a ring that is out of reach is a proper error then, and not a broken file.
   const first = await pages.next();
-  const texts = textsOf(rules[format], first.value ?? [], pages, query.get("prefix") ?? "", wallNow);
+  const texts = textsOf(rules[format], first.value?.records ?? [], pages, query.get("prefix") ?? "", wallNow);
   const whose = scope === "ring" ? "" : `_node-${node.self.id.slice(0, 8)}`;
   const name = `ring-${node.config.cluster}${whose}_keys_${fileMoment(wallNow())}.${format}`;
   return new Response(streamOf(logged(texts, log)), {
@@ -78,7 +77,7 @@ async function answerExport(
 async function* textsOf(
   { header, line }: FormatRules,
   firstPage: readonly WireRecord[],
-  otherPages: AsyncIterable<readonly WireRecord[]>,
+  otherPages: AsyncIterable<WalkPage>,
   prefix: string,
   wallNow: () => number,
 ): AsyncGenerator<string, void, undefined> {
@@ -88,7 +87,7 @@ async function* textsOf(
       .map((record) => line(record, wallMs)).join("");
   };
   yield header + textOf(firstPage);
-  for await (const page of otherPages) yield textOf(page);
+  for await (const { records } of otherPages) yield textOf(records);
 }
 
 /** What goes wrong here can no longer be answered: the connection breaks, so that nobody takes it for the whole. */
@@ -102,10 +101,6 @@ async function* logged(
     log("warn", "export.cutShort", { error });
     throw error;
   }
-}
-
-function isLive(record: WireRecord, wallMs: number): record is LiveRecord {
-  return record.value !== null && (record.expiresAtMs === null || wallMs < record.expiresAtMs);
 }
 
 function jsonLine({ key, value, version, expiresAtMs }: LiveRecord): string {

@@ -4,10 +4,10 @@ import { type ControlOptions, controlRoutes } from "./control_routes.ts";
 import { shareWithMembers } from "./cors.ts";
 import { readTimeoutMs } from "./deadline.ts";
 import { exportRoute } from "./export_route.ts";
-import { importRoute } from "./import_route.ts";
+import { importRoutes } from "./import_route.ts";
 import { rpcBodyBytesMax } from "./json_rpc.ts";
 import { keyDescriptions } from "./key_descriptions.ts";
-import { answerKeyPage } from "./key_page.ts";
+import { keyPageRoute } from "./key_page.ts";
 import { keyPrefix, KeyRoutes, type Peek } from "./key_routes.ts";
 import { type LiveParts, liveRoutes } from "./live_routes.ts";
 import { MeasuredNode } from "./measures/measured_node.ts";
@@ -99,14 +99,7 @@ function restRoutes(
 ): readonly Route[] {
   const walkRing = options.walkRing ?? ((context) => walkByNeighbors(node, context));
   const routes: Route[] = [
-    {
-      method: "GET",
-      path: "/api/keys",
-      summary: "A page of the keys that this node holds, in ring order",
-      query: { prefix: "of the key", limit: "1 to 1000", cursor: "from the page before", scope: "node" },
-      answers: { 200: "keys" },
-      handle: (call) => answerKeyPage(node, contextOf, call),
-    },
+    keyPageRoute(node, contextOf),
     {
       method: "POST",
       path: "/api/keys",
@@ -114,7 +107,7 @@ function restRoutes(
       answers: { 200: "written", 201: "written" },
       handle: (call) => keys.create(call),
     },
-    importRoute(node, contextOf, options),
+    ...importRoutes(node, contextOf, options),
     exportRoute(node, options),
     ...nodeRoutes(node, contextOf),
     ...ringRoutes(node, contextOf, walkRing),

@@ -14,6 +14,8 @@ export interface ReadingOptions {
   readonly format: FileFormat;
   /** Goes before every key. */
   readonly prefix: string;
+  /** For rows that do not say when they expire. */
+  readonly ttlSeconds?: number | undefined;
   readonly valueBytesMax: number;
   /** Each row has to say which version it had. */
   readonly needsVersions: boolean;
@@ -46,7 +48,8 @@ const problemsMax = 100;
 const fileName = "the file";
 
 export function rowSource(body: Uint8Array, options: ReadingOptions): RowSource {
-  const common = { prefix: options.prefix, valueBytesMax: options.valueBytesMax };
+  const { prefix, valueBytesMax, ttlSeconds } = options;
+  const common = { prefix, valueBytesMax, ...(ttlSeconds === undefined ? {} : { ttlSeconds }) };
   const rowsOf = options.format === "csv"
     ? () => csvRows(chunksOf(body), fileName, { ...common, delimiter: ",", isExport: true })
     : () => jsonLinesRows(chunksOf(body), fileName, common);

@@ -7,7 +7,7 @@ import { ImportRun, type ImportSummary } from "./import_run.ts";
 import { type ConflictRule, conflictRules, ImportWriter } from "./import_writer.ts";
 import { type ContextOf, json, type RestCall } from "./rest_call.ts";
 import { RestError } from "./rest_error.ts";
-import { badRequest, type Query, readQuery } from "./rest_input.ts";
+import { badRequest, type Query, readQuery, readTtlMs } from "./rest_input.ts";
 import type { Route } from "./route.ts";
 import { pause } from "./pause.ts";
 import { jsonLines, streamOf } from "./text_stream.ts";
@@ -24,10 +24,10 @@ export interface ImportOptions {
   readonly pause?: (ms: number) => Promise<void>;
 }
 
-/** `POST /api/import`. */
-export function importRoute(node: NodeService, contextOf: ContextOf, options: ImportOptions): Route {
+/** `POST /api/import`, and what stops one. */
+export function importRoutes(node: NodeService, contextOf: ContextOf, options: ImportOptions): Route[] {
   const imports = new Imports(node, contextOf, options);
-  return {
+  return [{
     method: "POST",
     path: "/api/import",
     summary:
@@ -37,20 +37,34 @@ export function importRoute(node: NodeService, contextOf: ContextOf, options: Im
       dry: "true: check the file and say what would happen, store nothing",
       onConflict: `${conflictRules.join(", ")}: what to do with a key that exists; overwrite by default`,
       prefix: "goes before every key",
+      ttl: "seconds after which rows are gone that do not say themselves",
     },
     takes: Object.values(importMediaTypes),
     gives: ["application/x-ndjson"],
     answers: { 200: "importLine" },
     refusals: { 422: "badFile" },
     handle: (call) => imports.answer(call),
-  };
+  }, {
+    method: "DELETE",
+    path: "/api/import/{id}",
+    summary:
+      "Stops an import that runs on this node. What is stored stays; the import's own answer says how far",
+    answers: { 200: "stopped" },
+    handle: ({ query }, { id = "" }) => {
+      readQuery(query, []);
+      return imports.stop(id);
+    },
+  }];
 }
 
 class Imports {
   readonly #node: NodeService;
   readonly #contextOf: ContextOf;
   readonly #options: Required<ImportOptions>;
-  #running = 0;
+  /** Being read and checked, or running. */
+  #count = 0;
+  /** Those that store rows, by id. */
+  readonly #running = new Map<string, AbortController>();
 
   constructor(node: NodeService, contextOf: ContextOf, options: ImportOptions) {
     this.#node = node;
@@ -59,52 +73,62 @@ class Imports {
   }
 
   async answer(call: RestCall): Promise<Response> {
-    const query = readQuery(call.query, ["dry", "onConflict", "prefix"]);
+    const query = readQuery(call.query, ["dry", "onConflict", "prefix", "ttl"]);
     const isDry = readFlag(query, "dry");
     const onConflict = readRule(query);
     const format = readFormat(call.request, onConflict);
+    const ttl = query.get("ttl");
+    const ttlSeconds = ttl === undefined ? undefined : readTtlMs(ttl) / 1_000;
     this.#enter();
     try {
-      return await this.#begin(call.request, {
-        isDry,
-        onConflict,
-        format,
-        prefix: query.get("prefix") ?? "",
-      });
+      const prefix = query.get("prefix") ?? "";
+      return await this.#begin(call.request, { isDry, onConflict, format, prefix, ttlSeconds });
     } catch (error) {
-      this.#running--;
+      this.#count--;
       throw error;
     }
   }
 
+  stop(id: string): Response {
+    const stopping = this.#running.get(id);
+    if (stopping === undefined) {
+      throw new RestError(404, "UNKNOWN_IMPORT", "Cannot stop this import: it does not run on this node");
+    }
+    stopping.abort();
+    return json({ success: true });
+  }
+
   #enter(): void {
-    if (this.#running >= importsMax) {
+    if (this.#count >= importsMax) {
       const message = `Cannot begin: ${importsMax} imports are running on this node`;
       throw new RestError(503, "OVERLOADED", message, { "retry-after": "5" });
     }
-    this.#running++;
+    this.#count++;
   }
 
   async #begin(
     request: Request,
-    { isDry, onConflict, format, prefix }: {
+    { isDry, onConflict, ...form }: {
       readonly isDry: boolean;
       readonly onConflict: ConflictRule;
       readonly format: FileFormat;
       readonly prefix: string;
+      readonly ttlSeconds: number | undefined;
     },
   ): Promise<Response> {
     const context = this.#contextOf(request.headers);
     const { valueBytesMax } = this.#node.config;
     const needsVersions = onConflict === "newer";
     const body = await this.#readFile(request);
-    const source = rowSource(body, { format, prefix, valueBytesMax, needsVersions });
+    const source = rowSource(body, { ...form, valueBytesMax, needsVersions });
     const file = await checkFile(source);
     if (file.kind === "bad") {
-      this.#running--;
+      this.#count--;
       return badFileResponse(file);
     }
-    const isStopped = () => request.signal.aborted;
+    const id = crypto.randomUUID();
+    const stopping = new AbortController();
+    const isStopped = () => request.signal.aborted || stopping.signal.aborted;
     const writer = new ImportWriter(this.#node, {
       onConflict,
       isDry,
@@ -114,14 +138,16 @@ class Imports {
       pause: this.#options.pause,
     });
     const run = new ImportRun({
+      id,
       source,
       check: file.check,
       isDry,
       isStopped,
       write: (row) => writer.write(row),
       now: () => performance.now(),
-      onEnd: (summary, error) => this.#leave(summary, error),
+      onEnd: (summary, error) => this.#leave(id, summary, error),
     });
+    this.#running.set(id, stopping);
     return new Response(streamOf(jsonLines(run.lines())), {
       headers: { "content-type": "application/x-ndjson", "cache-control": "no-store" },
     });
@@ -139,8 +165,9 @@ class Imports {
     }
   }
 
-  #leave(summary: ImportSummary, error: unknown): void {
-    this.#running--;
+  #leave(id: string, summary: ImportSummary, error: unknown): void {
+    this.#count--;
+    this.#running.delete(id);
     const { log } = this.#options;
     if (error !== undefined) log("error", "import.failed", { ...summary, error });
     else log("info", summary.finished ? "import.finished" : "import.stopped", { ...summary });

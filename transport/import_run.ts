@@ -15,6 +15,8 @@ const failuresInARowMax = 200;
 const duplicatesMax = 100;
 
 export interface RunOptions {
+  /** Under which the import can be stopped. */
+  readonly id: string;
   readonly source: RowSource;
   readonly check: Check;
   readonly isDry: boolean;
@@ -33,6 +35,8 @@ export interface ImportProgress {
   readonly ok: number;
   readonly skipped: number;
   readonly failed: number;
+  /** The line of the last row that had its turn, and with it all before; null when none had. */
+  readonly lastRow: number | null;
 }
 
 export interface ImportSummary extends ImportProgress {
@@ -45,8 +49,6 @@ export interface ImportSummary extends ImportProgress {
   readonly unknown: number;
   /** Of `skipped`: rows that gave way to a later one with the same key. */
   readonly duplicates: number;
-  /** The line of the last row that had its turn, and with it all before; null when none had. */
-  readonly lastRow: number | null;
   /** Why it did not finish. */
   readonly reason?: "cancelled" | "tooManyFailures" | "internal";
   readonly seconds: number;
@@ -78,6 +80,7 @@ export class ImportRun {
   /** Whoever stops reading stops the import, once the rows in flight have ended. */
   async *lines(): AsyncGenerator<object, void, undefined> {
     try {
+      yield { id: this.#options.id };
       yield* this.#duplicateLines();
       yield this.#progress();
       yield* this.#work();
@@ -142,7 +145,14 @@ export class ImportRun {
 
   #progress(): ImportProgress {
     const { rows: total } = this.#options.check;
-    return { done: this.#done, total, ok: this.#ok, skipped: this.#skipped, failed: this.#failed };
+    return {
+      done: this.#done,
+      total,
+      ok: this.#ok,
+      skipped: this.#skipped,
+      failed: this.#failed,
+      lastRow: this.#lastRow,
+    };
   }
 
   #summary(): ImportSummary {
@@ -155,7 +165,6 @@ export class ImportRun {
       created: this.#created,
       unknown: this.#unknown,
       duplicates: this.#duplicates,
-      lastRow: this.#lastRow,
       seconds: Math.round(this.#options.now() - this.#startedAtMs) / 1_000,
     };
   }

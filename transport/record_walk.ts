@@ -17,6 +17,16 @@ export interface RecordWalkOptions {
   readonly pause: (ms: number) => Promise<void>;
 }
 
+/** What the walk finds at a time. */
+export interface WalkPage {
+  /** In ring order, deletions included. */
+  readonly records: readonly WireRecord[];
+  /** Who keeps them, the owner first. */
+  readonly keepers: readonly NodeRef[];
+  /** Where the walk goes on; an empty key is the beginning of the partition. Null: this was the last page. */
+  readonly next: Cursor | null;
+}
+
 interface Page {
   /** By key, in ring order, deletions included. */
   readonly records: ReadonlyMap<string, WireRecord>;
@@ -51,30 +61,27 @@ export class RecordWalk {
     this.#options = options;
   }
 
-  /** Records in ring order, one page a time. @throws ChordError when part of the ring stays out of reach. */
-  async *pages(): AsyncGenerator<WireRecord[], void, undefined> {
-    let first: Partition = 0;
-    let after: Cursor | null = null;
-    while (first < this.#node.partitions.count) {
-      const found = await this.#persist(first, after);
-      if (found === null) return;
-      yield [...found.page.records.values()];
-      after = found.page.next;
-      first = after?.partition ?? found.last + 1;
+  /**
+   * One page a time, in ring order.
+   *
+   * @param from where an earlier walk stopped; its beginning by default.
+   * @throws ChordError when part of the ring stays out of reach.
+   */
+  async *pages(from: Cursor = { partition: 0, key: "" }): AsyncGenerator<WalkPage, void, undefined> {
+    for (let place: Cursor | null = from; place !== null;) {
+      const page: WalkPage | null = await this.#persist(place);
+      if (page === null) return;
+      yield page;
+      place = page.next;
     }
   }
 
   /** Tries again through passing trouble: each time with the views as they then are. */
-  async #persist(
-    first: Partition,
-    after: Cursor | null,
-  ): Promise<{ page: Page; last: Partition } | null> {
+  async #persist(from: Cursor): Promise<WalkPage | null> {
     for (const pauseMs of [...pausesMs, null]) {
       try {
-        const run = await this.#runAt(first);
-        if (run === null) return null;
-        const from = Math.max(first, run.first);
-        return { page: await this.#page({ ...run, first: from }, after), last: run.last };
+        const run = await this.#runAt(from.partition);
+        return run === null ? null : await this.#pageOf(run, from);
       } catch (error) {
         if (!(error instanceof ChordError) || pauseMs === null) throw error;
         this.#runs = [];
@@ -82,6 +89,17 @@ export class RecordWalk {
       }
     }
     return null;
+  }
+
+  async #pageOf(run: ViewOf, from: Cursor): Promise<WalkPage> {
+    const first = Math.max(from.partition, run.first);
+    const { records, next } = await this.#page({ ...run, first }, from.key === "" ? null : from);
+    const isLast = run.last + 1 >= this.#node.partitions.count;
+    return {
+      records: [...records.values()],
+      keepers: run.view.members,
+      next: next ?? (isLast ? null : { partition: run.last + 1, key: "" }),
+    };
   }
 
   /** The run of partitions that holds `first`; for the node's own records the next one, or null: there is none. */

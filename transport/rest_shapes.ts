@@ -22,14 +22,15 @@ const error = z.object({
   definite: z.literal(false).optional().describe("what was asked may have happened all the same"),
 });
 
+const line = z.int().min(1).describe("on which the row begins, from 1");
 const importProgress = {
   done: z.int().min(0).describe("ok, skipped and failed together"),
   total: z.int().min(0).describe("rows of the file"),
   ok: z.int().min(0),
   skipped: z.int().min(0),
   failed: z.int().min(0),
+  lastRow: line.nullable().describe("with all rows before it, it had its turn"),
 };
-const line = z.int().min(1).describe("on which the row begins, from 1");
 
 export const shapes = {
   error: z.object({ error }),
@@ -41,7 +42,7 @@ export const shapes = {
     rows: z.int().min(0).describe("rows that were read"),
   }),
   importLine: z.union([
-    z.object(importProgress),
+    z.object({ id: z.string().describe("the first line: DELETE /api/import/{id} stops the import") }),
     z.object({
       row: line,
       key: z.string(),
@@ -57,10 +58,11 @@ export const shapes = {
       created: z.int().min(0).describe("of ok: keys that did not exist"),
       unknown: z.int().min(0).describe("of failed: rows that may have been stored all the same"),
       duplicates: z.int().min(0).describe("of skipped: rows with the key of a later one"),
-      lastRow: line.nullable().describe("with all rows before it, it had its turn"),
       seconds: z.number().min(0),
     }),
+    z.object(importProgress),
   ]).describe("one line of JSON"),
+  stopped: z.object({ success: z.literal(true) }),
   exportRow: z.object({
     key: z.string(),
     value: z.string().describe("base64"),
@@ -90,15 +92,17 @@ export const shapes = {
   }),
   deleted: z.object({ success: z.literal(true), version: listed.version }),
   keys: z.object({
-    scope: z.literal("node"),
+    scope: z.enum(["node", "ring"]),
     keys: z.array(z.object({
       key: z.string(),
       size: z.int().min(0).describe("bytes of the value"),
       version: listed.version,
       expiresAt: moment,
-      role: listed.role,
+      role: z.enum([...listed.role.options, "none"]).describe("of the node that answers"),
+      owner: nodeRef.optional().describe("with scope=ring"),
     })),
     cursor: z.string().nullable().describe("for the next page; null when nothing follows"),
+    searched: z.number().min(0).max(1).optional().describe("with scope=ring: how much of it is done"),
   }),
   info: methods["node.info"].result,
   successors: z.object({ successors: neighbors.successors }),
