@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Window } from "../components/ring/geometry.ts";
+import type { Window } from "../components/ring/circle.ts";
 import { type HeatFigure, heatFigures } from "../components/ring/heat.ts";
 import { type LabelChoice, labelChoices, type RingView, ringViews } from "../components/ring/shapes.ts";
 import { readWindow, windowText } from "../components/ring/zoom.ts";

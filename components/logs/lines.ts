@@ -89,7 +89,9 @@ export function textOf({ event, fields }: LogLine): string {
 
 function fieldText(value: LogLine["fields"][string]): string {
   if (typeof value !== "string") return String(value);
-  return /^[^\s"=]+$/.test(value) ? shown(value) : `"${shown(value.replaceAll('"', '\\"'))}"`;
+  // Lists and objects were logged as such; quotes around their quotes would only hide them.
+  const isJson = /^(\[.*\]|\{.*\})$/.test(value);
+  return isJson || /^[^\s"=]+$/.test(value) ? shown(value) : `"${shown(value.replaceAll('"', '\\"'))}"`;
 }
 
 /** `14:02:11.300`, in UTC as everywhere in logs. */

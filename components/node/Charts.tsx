@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { CopyButton } from "../ring/CopyButton.tsx";
 import { type Chart, chartCsv, charts, chartSentence, chartTop, ranges, rangeWords } from "./charts.ts";
-import { lastOf, type Series, sparkLine } from "./series.ts";
+import { extentOf, lastOf, type Series, sparkLine } from "./series.ts";
 
 const [width, height] = [320, 96];
 
@@ -48,7 +48,9 @@ function ChartFigure(
         <strong>{chart.title}</strong> {chart.unit}
       </figcaption>
       <div class="node-chart-plot">
-        <span class="node-chart-top">{chart.write(top)}</span>
+        <span class="node-chart-top">
+          {values.some((line) => extentOf(line) !== null) ? chart.write(top) : "not measured"}
+        </span>
         <svg
           viewBox={`0 -1 ${width} ${height + 2}`}
           preserveAspectRatio="none"
@@ -69,7 +71,7 @@ function ChartFigure(
             <li key={name}>
               <svg width="24" height="8" viewBox="0 0 24 8" aria-hidden="true">
                 <path class={`node-chart-line node-chart-line-${index}`} d="M0,4H24" />
-              </svg>
+              </svg>{" "}
               {label} {now === null ? "–" : chart.write(now)}
             </li>
           );

@@ -2,9 +2,9 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { ListedKey } from "../../client/mod.ts";
 import { shown } from "../logs/lines.ts";
-import { bytes, plural, shortId } from "../ring/words.ts";
+import { bytes, plural } from "../ring/words.ts";
 import { DataTable } from "./DataTable.tsx";
-import { moment, roleMeanings, roleWords, timeLeft, writerOf, writtenAtMs } from "./local_data.ts";
+import { moment, roleMeanings, roleWords, timeLeft, writtenAtMs } from "./local_data.ts";
 
 interface LocalDataProps {
   readonly keys: readonly ListedKey[];
@@ -60,7 +60,7 @@ function Records({ keys, nowMs }: LocalDataProps): JSX.Element {
   return (
     <DataTable
       label="Records of this node"
-      columns={["Key", "Role", "Size", "Time left", "Written (UTC)", "By"]}
+      columns={["Key", "Role", "Size", "Time left", "Written (UTC)", "Version"]}
       figures={["Size", "Time left"]}
     >
       {keys.map((record) => (
@@ -72,7 +72,7 @@ function Records({ keys, nowMs }: LocalDataProps): JSX.Element {
           <td class="is-number">{bytes(record.size)}</td>
           <td class="is-number" title={record.expiresAt?.toISOString()}>{timeLeft(record, nowMs)}</td>
           <td title={record.version}>{moment(writtenAtMs(record.version))}</td>
-          <td class="mono">{shortId(writerOf(record.version))}</td>
+          <td class="mono">{record.version.slice(0, 22)}…</td>
         </tr>
       ))}
     </DataTable>

@@ -1,5 +1,5 @@
 import type { LogLine, RingItem } from "../../core/live/topics.ts";
-import { address, duration } from "../ring/words.ts";
+import { address, duration, plural } from "../ring/words.ts";
 import { itemWords } from "../shell/ring_states.ts";
 
 export const eventKinds = ["membership", "neighbours", "copies", "trouble"] as const;
@@ -44,9 +44,13 @@ const told: Readonly<Record<string, readonly [EventKind, (fields: Fields) => str
   peerVouched: ["neighbours", ({ peer }) => `heard from others that ${address(text(peer))} is there`],
   viewChanged: [
     "copies",
-    ({ partitions, members }) => `gave ${text(partitions)} partitions new keepers: ${keepers(members)}`,
+    ({ partitions, members }) =>
+      `gave ${plural(Number(partitions), "partition")} new keepers: ${keepers(members)}`,
   ],
-  partitionsBegunAnew: ["copies", ({ partitions }) => `began ${text(partitions)} lost partitions anew`],
+  partitionsBegunAnew: [
+    "copies",
+    ({ partitions }) => `began ${plural(Number(partitions), "lost partition")} anew`,
+  ],
   partitionDamaged: ["trouble", ({ partition }) => `found a damaged record in partition ${text(partition)}`],
   awayTooLong: [
     "trouble",

@@ -40,6 +40,8 @@ const criticalReason = /store cannot be written|clock is far/;
 /** Timers that are later than this make a node slow for everybody. */
 const loopLagMsMax = 250;
 
+const healthySentence = "This node answers for its part of the ring, and all its copies are complete.";
+
 interface Finding {
   readonly level: HealthLevel;
   readonly text: string;
@@ -63,7 +65,7 @@ export function healthOf(question: HealthQuestion): Health {
   }
   const findings = findingsOf(info, question);
   const worst = findings.find(({ level }) => level === "bad") ?? findings[0];
-  if (worst === undefined) return { level: "ok", sentence: "This node is healthy.", problems: [], facts };
+  if (worst === undefined) return { level: "ok", sentence: healthySentence, problems: [], facts };
   const problems = findings.filter((finding) => finding !== worst).map(({ text }) => text);
   return { level: worst.level, sentence: worst.text, problems, facts };
 }
@@ -116,7 +118,7 @@ function factsOf(info: NodeInfo, { share }: HealthQuestion): string[] {
     ? "all complete"
     : `${count(info.partitionsUnsynced)} not complete yet`;
   return [
-    share === null ? "knows no predecessor yet" : `owns ${percent(share)} of the circle`,
+    share === null ? "Knows no predecessor yet" : `Owns ${percent(share)} of the circle`,
     `${plural(info.keyCount, "record")} of its own in ${plural(info.partitionsOwned, "partition")}`,
     `keeps ${plural(info.partitionsHeld, "partition")} in all, ${copies}`,
     `${info.writeQuorum} of ${info.replicas} copies acknowledge a write`,

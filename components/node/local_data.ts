@@ -22,7 +22,7 @@ export function timeLeft({ expiresAt }: Pick<ListedKey, "expiresAt">, nowMs: num
   return leftMs <= 0 ? "expired" : duration(Math.max(1_000, leftMs));
 }
 
-/** The moment in a version, `MS(12 hex).COUNTER.NODE`, at which its record was written by the writer's clock. */
+/** The moment in a version, `MS(12 hex).COUNTER.…`, at which its record was written by the writer's clock. */
 export function writtenAtMs(version: string): number | null {
   const ms = parseInt(version.slice(0, 12), 16);
   return /^[0-9a-f]{12}\./.test(version) && Number.isFinite(ms) ? ms : null;
@@ -32,9 +32,4 @@ export function writtenAtMs(version: string): number | null {
 export function moment(ms: number | null): string {
   if (ms === null || ms > 8.64e15) return "?";
   return new Date(ms).toISOString().replace("T", " ").replace("Z", "");
-}
-
-/** The writer in a version: its last part. */
-export function writerOf(version: string): string {
-  return version.split(".")[2] ?? "";
 }

@@ -1,5 +1,5 @@
 import type { RingItem } from "../../core/live/topics.ts";
-import { band, Dial, fractionOf, type Point, pointAt, shareBetween } from "../ring/geometry.ts";
+import { fractionOf, number, type Point, pointAt, shareBetween } from "../ring/circle.ts";
 
 /** The ring around one node, small: its own part, and where the others that it knows stand. */
 export interface MiniRing {
@@ -10,7 +10,7 @@ export interface MiniRing {
 }
 
 export const miniRadius = 84;
-const [arcInner, arcOuter] = [miniRadius - 18, miniRadius - 10];
+const arcRadius = miniRadius - 14;
 /** More would be a blur at this size. */
 const markersMax = 200;
 
@@ -30,8 +30,20 @@ export function miniRing(
   if (predecessorId === null && shown.length > 1) return { arc: null, share: null, markers };
   const after = predecessorId ?? self;
   const share = shareBetween(after, self, bits);
-  const span = new Dial().span(fractionOf(after, bits), share);
-  return { arc: span === null ? null : band(span.start, span.end, arcInner, arcOuter), share, markers };
+  return { arc: arcPath(angleOf(after, bits), share * 2 * Math.PI), share, markers };
+}
+
+/** Clockwise from an angle, as far as is said. All of the circle takes two halves: an arc to its own start is none. */
+function arcPath(start: number, length: number): string {
+  const ends = length > 2 * Math.PI - 1e-6 ? [start + length / 2, start + length] : [start + length];
+  const [from, ...to] = [start, ...ends].map((angle) => pointAt(angle, arcRadius));
+  const isLong = ends.length === 1 && length > Math.PI ? 1 : 0;
+  const parts = to.map((point) => `A${arcRadius},${arcRadius} 0 ${isLong} 1 ${written(point)}`);
+  return from === undefined ? "" : `M${written(from)}${parts.join("")}`;
+}
+
+function written({ x, y }: Point): string {
+  return `${number(x)},${number(y)}`;
 }
 
 /** What is drawn last lies on top: the node itself, then those next to it. */

@@ -1,6 +1,6 @@
 import type { NodeRef } from "../../core/node_ref.ts";
 import type { NodeInfo } from "../../core/protocol.ts";
-import { shareBetween } from "../ring/geometry.ts";
+import { shareBetween } from "../ring/circle.ts";
 import { address, count, percent, plural } from "../ring/words.ts";
 
 /** What it means for the ring that a node goes. */

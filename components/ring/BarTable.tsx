@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { number } from "./geometry.ts";
+import { number } from "./circle.ts";
 
 /** A figure of each node, as a bar and in words. */
 export interface BarRow {

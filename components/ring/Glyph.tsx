@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import type { NodeState } from "./snapshot.ts";
-import { number } from "./geometry.ts";
+import { number } from "./circle.ts";
 
 /** A node's state as a shape around the origin: no two states differ by their colour alone. */
 export function Glyph({ state, radius }: { state: NodeState; radius: number }): JSX.Element {

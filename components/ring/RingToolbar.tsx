@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import type { Window } from "./geometry.ts";
+import type { Window } from "./circle.ts";
 import { type HeatFigure, heatFigures, heatWords } from "./heat.ts";
 import type { LabelChoice, RingView } from "./shapes.ts";
 import type { RingSnapshot } from "./snapshot.ts";

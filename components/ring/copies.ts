@@ -1,4 +1,4 @@
-import { type Point, pointAt } from "./geometry.ts";
+import { type Point, pointAt } from "./circle.ts";
 
 /** Where the copies of the selected node's keys are: 1 is the first after the owner. */
 export interface CopyMark {

@@ -1,4 +1,4 @@
-import { shareBetween } from "./geometry.ts";
+import { shareBetween } from "./circle.ts";
 import { membersOf, type RingNode, type RingSnapshot } from "./snapshot.ts";
 
 /** What a ring measures in all. */

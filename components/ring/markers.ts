@@ -1,4 +1,4 @@
-import { type Point, pointAt } from "./geometry.ts";
+import { type Point, pointAt } from "./circle.ts";
 import type { RingNode } from "./snapshot.ts";
 
 /** A node's glyph. */

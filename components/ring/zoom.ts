@@ -1,4 +1,4 @@
-import { fractionOf, type Window } from "./geometry.ts";
+import { fractionOf, type Window } from "./circle.ts";
 
 /** Narrower than this, even neighbours in a ring of thousands stand far apart. */
 const widthMin = 1 / 4_096;

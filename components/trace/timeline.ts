@@ -1,4 +1,4 @@
-import { shareAhead } from "../ring/geometry.ts";
+import { shareAhead } from "../ring/circle.ts";
 
 /** A node's name and address, as answers give them. */
 export interface TraceNode {
