@@ -12,6 +12,7 @@ import { keyPrefix, KeyRoutes, type Peek } from "./key_routes.ts";
 import { type LiveParts, liveRoutes } from "./live_routes.ts";
 import { MeasuredNode } from "./measures/measured_node.ts";
 import { type Measures, timed } from "./measures/measures.ts";
+import { metricsRoute } from "./metrics_route.ts";
 import { nodeRegistry } from "./method_registry.ts";
 import { nodeRoutes } from "./node_routes.ts";
 import { openApiDocument } from "./open_api.ts";
@@ -108,7 +109,10 @@ function restRoutes(
     ...nodeRoutes(node, contextOf),
     ...ringRoutes(node, contextOf, walkRing),
     ...controlRoutes(node, contextOf, options),
-    ...(options.live === undefined ? [] : liveRoutes(options.live)),
+    ...(options.live === undefined ? [] : [
+      ...liveRoutes(node, options.live),
+      metricsRoute(node, contextOf, options.live),
+    ]),
   ];
   const document = openApiRoute(() => openApiDocument([...keyDescriptions, ...routes, document]));
   return [...routes, document];
