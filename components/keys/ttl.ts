@@ -46,3 +46,20 @@ export function ttlDraftOf(seconds: number | null): TtlDraft {
   const unit = units.find((name) => seconds % ttlUnits[name] === 0) ?? "seconds";
   return { amount: String(seconds / ttlUnits[unit]), unit };
 }
+
+/** When a value shall be over, as a form has it. `keep`: when it is over anyway. */
+export interface ExpiryDraft {
+  readonly mode: "never" | "after" | "keep";
+  readonly ttl: TtlDraft;
+}
+
+export const neverOver: ExpiryDraft = { mode: "never", ttl: noTtl };
+
+export function expiryOf({ mode, ttl }: ExpiryDraft, keptMs: number | null, nowMs: number): Ttl {
+  if (mode === "never") return { kind: "good", seconds: null };
+  if (mode === "after") {
+    return ttl.amount.trim() === "" ? { kind: "bad", why: "Say how long it lives." } : ttlOf(ttl);
+  }
+  const seconds = secondsLeft(keptMs, nowMs);
+  return seconds === 0 ? { kind: "bad", why: "Its time is over." } : { kind: "good", seconds };
+}
