@@ -3,7 +3,7 @@ import { barriersOf } from "./axe.ts";
 import { Stage } from "./stage.ts";
 
 const pages: readonly [path: string, heading: string, shows: string][] = [
-  ["/", "Node", "This node is healthy"],
+  ["/", "Node", "all its copies are complete"],
   ["/ring", "Ring", "All of 3 nodes answered"],
   ["/trace?key=user%3A7", "Trace", "owns it"],
   ["/keys", "Keys", "user:7"],
