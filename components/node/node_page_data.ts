@@ -30,18 +30,8 @@ const historySeconds = 120;
 
 /** Asks the node all that its page shows at first. What it does not answer is left out, not waited for. */
 export async function loadNodePage(client: RondoClient): Promise<NodePageData> {
-  const problems: string[] = [];
-  const or = async <T>(answer: Promise<T>, missing: T): Promise<T> => {
-    try {
-      return await answer;
-    } catch (error) {
-      if (!(error instanceof RondoError)) throw error;
-      problems.push(error.message);
-      return missing;
-    }
-  };
-  const [info, predecessor, successors, peers, entries, measures, settings] = await Promise.all([
-    or<NodeInfo | null>(client.info(), null),
+  const [{ info, problem }, predecessor, successors, peers, entries, measures, settings] = await Promise.all([
+    readInfo(client),
     or(client.predecessor(), null),
     or(client.successors(), []),
     or<Peers>(client.peers(), []),
@@ -61,7 +51,7 @@ export async function loadNodePage(client: RondoClient): Promise<NodePageData> {
   return {
     takenAtMs,
     info,
-    problem: info === null ? problems[0] ?? "Cannot read what the node is" : null,
+    problem,
     predecessor,
     successors,
     items: Object.fromEntries(items),
@@ -69,4 +59,23 @@ export async function loadNodePage(client: RondoClient): Promise<NodePageData> {
     series: measures.history?.series ?? {},
     allowKill: settings.some(({ flag, value }) => flag === "--allow-kill" && value === "true"),
   };
+}
+
+/** Without it there is hardly a page, so the reader is told why. */
+async function readInfo(client: RondoClient): Promise<Pick<NodePageData, "info" | "problem">> {
+  try {
+    return { info: await client.info(), problem: null };
+  } catch (error) {
+    if (!(error instanceof RondoError)) throw error;
+    return { info: null, problem: error.message };
+  }
+}
+
+async function or<T>(answer: Promise<T>, missing: T): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof RondoError)) throw error;
+    return missing;
+  }
 }
