@@ -77,7 +77,7 @@ export class LiveFeed {
     return () => {
       if (!isWatching) return;
       isWatching = false;
-      if (--subscription.watchers > 0) return;
+      if (--subscription.watchers > 0 || this.#subscriptions.get(topic) !== subscription) return;
       subscription.stopLingering = this.ports.timing.after(lingerMs, () => this.#end(topic));
     };
   }

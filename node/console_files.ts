@@ -18,12 +18,11 @@ export const builtAheadDir = "dist/console";
 /** For nodes that have no directory of their own. */
 const sharedCacheDir = "data/console";
 
-/** Where a node looks for the scripts of its pages; the last is where it keeps those that it made itself. */
+/**
+ * Where a node looks for the scripts of its pages; the last is where it keeps those that it made itself.
+ *
+ * @returns paths that are relative to the project, unless that of the data is absolute.
+ */
 export function consoleCacheDirs(dataDirectory: string | null): string[] {
-  const own = dataDirectory === null ? sharedCacheDir : `${dataDirectory}/console`;
-  return [builtAheadDir, absolute(own)];
-}
-
-function absolute(path: string): string {
-  return path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;
+  return [builtAheadDir, dataDirectory === null ? sharedCacheDir : `${dataDirectory}/console`];
 }

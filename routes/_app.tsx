@@ -25,10 +25,9 @@ export default define.page(async function Shell({ Component, req, state, url }) 
         <a class="skip-link" href="#content">Skip to content</a>
         <header class="shell-header">
           <div class="shell-ring">
-            <a class="shell-cluster" href="/ring">
-              <span class="visually-hidden">Ring</span>
-              {state.cluster}
-            </a>
+            <span class="shell-label">ring</span>
+            <a class="shell-cluster" href="/ring">{state.cluster}</a>
+            <span class="shell-label">node</span>
             <ShellId id={state.selfId} />
           </div>
           <ShellBar first={first} preferences={preferences} />

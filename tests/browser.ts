@@ -16,8 +16,30 @@ export async function withBrowser(run: (browser: Browser) => Promise<void>): Pro
 
 async function launch(): Promise<Browser> {
   const { chromium } = await loadPlaywright();
-  const executablePath = Deno.env.get("RONDO_CHROMIUM") ?? await packagedChromium();
-  return await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
+  const { executablePath, env } = await (browserPlace ??= findBrowser());
+  return await chromium.launch({ executablePath, env, args: ["--no-sandbox", "--disable-gpu"] });
+}
+
+interface BrowserPlace {
+  readonly executablePath: string;
+  readonly env: Record<string, string>;
+}
+
+let browserPlace: Promise<BrowserPlace> | null = null;
+
+/** The environment that the package asks for is the browser's alone: other tests start processes too. */
+async function findBrowser(): Promise<BrowserPlace> {
+  const before = Deno.env.toObject();
+  try {
+    const executablePath = Deno.env.get("RONDO_CHROMIUM") ?? await packagedChromium();
+    return { executablePath, env: Deno.env.toObject() };
+  } finally {
+    for (const name of Object.keys(Deno.env.toObject())) {
+      const value = before[name];
+      if (value === undefined) Deno.env.delete(name);
+      else Deno.env.set(name, value);
+    }
+  }
 }
 
 /** The package brings the libraries that Chromium needs, but unpacks them only for the place it was made for. */

@@ -13,6 +13,7 @@ import { type LiveParts, liveRoutes } from "./live_routes.ts";
 import { MeasuredNode } from "./measures/measured_node.ts";
 import { maintenanceRoutes, type OperatorParts } from "./maintenance_routes.ts";
 import { type Measures, timed } from "./measures/measures.ts";
+import { metricsRoute } from "./metrics_route.ts";
 import { nodeRegistry } from "./method_registry.ts";
 import { nodeRoutes } from "./node_routes.ts";
 import { openApiDocument } from "./open_api.ts";
@@ -119,7 +120,10 @@ function restRoutes(
     ...ringRoutes(node, contextOf, walkRing),
     ...controlRoutes(node, contextOf, options),
     ...(options.operator === undefined ? [] : maintenanceRoutes(options.operator)),
-    ...(options.live === undefined ? [] : liveRoutes(options.live)),
+    ...(options.live === undefined ? [] : [
+      ...liveRoutes(node, options.live),
+      metricsRoute(node, contextOf, options.live),
+    ]),
   ];
   const document = openApiRoute(() => openApiDocument([...keyDescriptions, ...routes, document]));
   return [...routes, document];

@@ -1,5 +1,6 @@
 import { logLevels } from "../core/live/topics.ts";
 import type { LogLevel } from "../core/ports.ts";
+import type { NodeService } from "../core/service.ts";
 import { answerLive } from "./live/live_door.ts";
 import type { LiveHub } from "./live/live_hub.ts";
 import { type LogBuffer, logLinesMax } from "./live/log_buffer.ts";
@@ -16,9 +17,11 @@ export interface LiveParts {
 }
 
 const linesDefault = 100;
+/** The node itself is asked, which takes no time that would have to be bounded. */
+const membersTimeoutMs = 1_000;
 
 /** The feed of a node, and the same by asking again and again, for those who cannot open a WebSocket. */
-export function liveRoutes({ hub, measures, logs }: LiveParts): Route[] {
+export function liveRoutes(node: NodeService, { hub, measures, logs }: LiveParts): Route[] {
   return [
     {
       method: "GET",
@@ -27,7 +30,7 @@ export function liveRoutes({ hub, measures, logs }: LiveParts): Route[] {
       answers: { 101: "liveFrame" },
       handle: ({ request, query }) => {
         readQuery(query, []);
-        return answerLive(request, hub);
+        return answerLive(request, hub, (origin) => isMember(node, origin));
       },
     },
     {
@@ -51,6 +54,17 @@ export function liveRoutes({ hub, measures, logs }: LiveParts): Route[] {
       handle: (call) => answerLogs(logs, call),
     },
   ];
+}
+
+/** Pages of one node watch others too. Who has left serves no pages. */
+async function isMember(node: NodeService, origin: string): Promise<boolean> {
+  if (originOf(node.self.url) === origin) return true;
+  const { peers } = await node.handle("node.peers", {}, { timeoutMs: membersTimeoutMs });
+  return peers.some((peer) => peer.health !== "left" && originOf(peer.node.url) === origin);
+}
+
+function originOf(url: string): string | null {
+  return URL.parse(url)?.origin ?? null;
 }
 
 function answerMeasures(measures: Measures, { query }: RestCall): Response {

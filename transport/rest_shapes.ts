@@ -160,6 +160,7 @@ export const shapes = {
     })),
   }),
   liveFrame: serverFrame,
+  metricsText: z.string().describe("one line"),
   accepted: z.object({ accepted: z.literal(true) }),
   health: z.object({ ok: z.literal(true) }),
   ready: z.object({ ready: z.boolean(), reason: z.string().optional() }),

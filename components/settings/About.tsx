@@ -11,6 +11,7 @@ interface AboutProps {
 /** What else the node offers; each of these paths answers. */
 export const aboutLinks: readonly (readonly [path: string, meaning: string])[] = [
   ["/openapi.json", "REST interface, as an OpenAPI document"],
+  ["/metrics", "what it counts, for Prometheus"],
   ["/health", "whether the process answers"],
   ["/ready", "whether the node takes work, or why not"],
   ["/api/node/info", "what the node says of itself"],

@@ -17,12 +17,20 @@ interface DialogProps {
 export function Dialog({ title, isBusy = false, onClose, children, ...props }: DialogProps): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
+  const closed = useRef(onClose);
+  closed.current = onClose;
   useEffect(() => {
     const element = dialog.current;
     if (element === null) return;
+    // A browser closes a dialog at a second Escape, whatever the page says to the first.
+    const tell = () => closed.current();
+    element.addEventListener("close", tell);
     element.showModal();
     element.querySelector<HTMLElement>("[data-first]")?.focus();
-    return () => element.close();
+    return () => {
+      element.removeEventListener("close", tell);
+      element.close();
+    };
   }, []);
   return (
     <dialog

@@ -9,7 +9,7 @@ export function Nav({ path }: { path: string }): JSX.Element {
       <ul>
         {pages.map((page) => (
           <li key={page.path}>
-            <a href={page.path} aria-current={page.path === path ? "page" : undefined}>
+            <a href={page.path} title={page.name} aria-current={page.path === path ? "page" : undefined}>
               <Icon name={page.icon} />
               <span>{page.name}</span>
             </a>

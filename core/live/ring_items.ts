@@ -15,6 +15,9 @@ export interface RingAnswers {
 
 type Peer = RingAnswers["peers"][number];
 
+/** A node that leaves goes on answering until it is gone; then nobody asks it whether it is. */
+const leavingSilenceMs = 5_000;
+
 /** Everybody whom the node points at or has met, itself first, each once. */
 export function ringItems(answers: RingAnswers): Map<string, RingItem> {
   const { self, successors, predecessor, peers } = answers;
@@ -31,7 +34,7 @@ function itemOf({ id, url }: NodeRef, peer: Peer | undefined, answers: RingAnswe
   const { self, successors, predecessor } = answers;
   const isSelf = id === self.id;
   const index = successors.findIndex((node) => node.id === id);
-  const state = isSelf ? stateIn(answers.phase) : stateOf(peer);
+  const state = isSelf ? stateIn(answers.phase) : stateOf(peer, answers.wallMs);
   const isThere = state !== "dead" && state !== "left";
   return {
     id,
@@ -46,10 +49,11 @@ function itemOf({ id, url }: NodeRef, peer: Peer | undefined, answers: RingAnswe
 }
 
 /** A node's own word counts while it is heard; its silence counts more. */
-function stateOf(peer: Peer | undefined): RingItemState {
+function stateOf(peer: Peer | undefined, wallMs: number): RingItemState {
   if (peer === undefined) return "unknown";
   if (peer.health === "alive") return stateIn(peer.phase ?? "member");
-  if (peer.health === "left" && peer.phase === "leaving") return "leaving";
+  const isHeard = wallMs - (peer.lastSeenMs ?? -Infinity) < leavingSilenceMs;
+  if (peer.health === "left" && peer.phase === "leaving" && isHeard) return "leaving";
   return peer.health;
 }
 

@@ -1,5 +1,7 @@
+import type { Topic } from "../../core/live/topics.ts";
 import type { Clock, Log } from "../../core/ports.ts";
-import type { Feed } from "./feed.ts";
+import { Feed } from "./feed.ts";
+import type { Source } from "./source.ts";
 
 /** Somebody who watches a topic. */
 export interface Watcher {
@@ -10,13 +12,18 @@ export interface Watcher {
 /** One topic and those who watch it. While nobody does, nothing is read. */
 export class Channel {
   readonly #watchers = new Set<Watcher>();
+  readonly feed: Feed;
   #cancel: (() => void) | null = null;
 
   constructor(
-    readonly feed: Feed,
+    topic: Topic,
+    source: Source,
+    firstVersion: number,
     readonly clock: Pick<Clock, "after">,
     readonly log: Log,
-  ) {}
+  ) {
+    this.feed = new Feed(topic, source, firstVersion, (delta) => this.tell(delta));
+  }
 
   get watchers(): ReadonlySet<Watcher> {
     return this.#watchers;
@@ -53,8 +60,7 @@ export class Channel {
 
   async #turn(): Promise<void> {
     try {
-      const delta = await this.feed.refresh();
-      if (delta !== null) this.tell(delta);
+      await this.feed.refresh();
     } catch (error) {
       this.log("error", "live.readFailed", { topic: this.feed.topic, error });
     }

@@ -18,10 +18,19 @@ export class Feed {
   #version: number;
   readonly #deltas: Delta[] = [];
   #deltaChars = 0;
-  #reading: Promise<string | null> | null = null;
+  #reading: Promise<void> | null = null;
 
-  /** @param version above all versions of the node's lives before. */
-  constructor(readonly topic: Topic, readonly source: Source, version: number) {
+  /**
+   * @param version above all versions of the node's lives before.
+   * @param tell is given each delta, as it is sent, at the moment in which the version changes: whoever asks for a
+   * snapshot before or after that misses nothing and hears nothing twice.
+   */
+  constructor(
+    readonly topic: Topic,
+    readonly source: Source,
+    version: number,
+    readonly tell: (delta: string) => void,
+  ) {
     this.#version = version;
   }
 
@@ -33,8 +42,8 @@ export class Feed {
     return Object.fromEntries(this.#items);
   }
 
-  /** Reads the source. Gives the delta, as it is sent; null when nothing has changed. */
-  refresh(wasIdle = false): Promise<string | null> {
+  /** Reads the source, and tells what has changed. */
+  refresh(wasIdle = false): Promise<void> {
     this.#reading ??= this.#read(wasIdle).finally(() => this.#reading = null);
     return this.#reading;
   }
@@ -54,10 +63,10 @@ export class Feed {
     return at === -1 ? null : this.#deltas.slice(at).map((delta) => delta.text);
   }
 
-  async #read(wasIdle: boolean): Promise<string | null> {
+  async #read(wasIdle: boolean): Promise<void> {
     const items = await this.source.read(wasIdle);
     const change = changeBetween(this.#items, items);
-    if (change === null) return null;
+    if (change === null) return;
     const from = this.#version++;
     this.#items = items;
     const delta = text({
@@ -69,7 +78,7 @@ export class Feed {
       del: [...change.del],
     });
     this.#keep({ from, text: delta });
-    return delta;
+    this.tell(delta);
   }
 
   #keep(delta: Delta): void {

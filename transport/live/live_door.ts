@@ -1,8 +1,9 @@
 import type { LiveHub } from "./live_hub.ts";
 import { RestError } from "../rest_error.ts";
 
-/** A client that answers no ping for so long is gone; Deno pings at half of it. */
-const idleTimeoutSeconds = 30;
+/** Whether the origin is that of a node of this ring. */
+export type IsMember = (origin: string) => boolean | Promise<boolean>;
+
 const retryAfterSeconds = 5;
 
 /**
@@ -13,9 +14,9 @@ const retryAfterSeconds = 5;
  *
  * @throws RestError 426, 403 or 503.
  */
-export function answerLive(request: Request, hub: LiveHub): Response {
+export async function answerLive(request: Request, hub: LiveHub, isMember: IsMember): Promise<Response> {
   checkUpgrade(request);
-  checkOrigin(request);
+  await checkOrigin(request, isMember);
   const place = hub.take();
   if (place === null) {
     throw new RestError(503, "TOO_MANY_SOCKETS", "Cannot take one more watcher: all places are taken", {
@@ -23,7 +24,7 @@ export function answerLive(request: Request, hub: LiveHub): Response {
     });
   }
   try {
-    const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: idleTimeoutSeconds });
+    const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: hub.idleTimeoutSeconds });
     socket.onopen = () => {
       const session = place.opened(socket);
       socket.onmessage = ({ data }) => void session.received(data);
@@ -49,10 +50,10 @@ function upgradeRequired(): RestError {
   });
 }
 
-/** Programs send no origin. A page sends that of its site, which has to be this very host. */
-function checkOrigin({ headers, url }: Request): void {
+/** Programs send no origin. A page sends that of its site, which has to be this very host or another node's. */
+async function checkOrigin({ headers, url }: Request, isMember: IsMember): Promise<void> {
   const origin = headers.get("origin");
-  if (origin === null || hostOf(origin) === hostOf(url)) return;
+  if (origin === null || hostOf(origin) === hostOf(url) || await isMember(origin)) return;
   throw new RestError(403, "FORBIDDEN", "Cannot open a socket to a page of another site");
 }
 

@@ -4,7 +4,6 @@ import type { NodeRef } from "../../core/node_ref.ts";
 import type { Clock, Log, Random } from "../../core/ports.ts";
 import { softwareVersion } from "../../core/software_version.ts";
 import { Channel } from "./channel.ts";
-import { Feed } from "./feed.ts";
 import { type LiveSocket, Session } from "./session.ts";
 import type { Source } from "./source.ts";
 
@@ -16,10 +15,18 @@ export interface LiveHubOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** A client that answers no ping for so long is gone; Deno pings at half of it. */
+  readonly idleTimeoutSeconds?: number;
 }
 
 /** Sockets at a time: pages of people, not a fan-out. */
 export const sessionsMax = 64;
+/**
+ * Sockets that were given up because nobody reads them. Deno has no way to cut off a socket with something left to
+ * send, so they stay until the other side lets go; beside those who read they take room, but no places.
+ */
+export const stuckMax = 64;
+const idleTimeoutDefaultSeconds = 30;
 /** An upgrade that takes longer has failed without a word. */
 const openWithinMs = 10_000;
 /** Clients of a node that ends come back spread over this time. */
@@ -27,6 +34,8 @@ const retryAfterMs = { least: 500, most: 5_000 };
 
 /** A place for one socket, taken before it is open. */
 export interface LivePlace {
+  /** It was given up, though its socket is still there. */
+  readonly isStuck: boolean;
   /** The socket is open. */
   opened(socket: LiveSocket): Session;
   /** The socket is closed, or never came to be. */
@@ -58,11 +67,23 @@ export class LiveHub {
     return this.#places.size;
   }
 
+  /** Those of them that were given up. */
+  get stuck(): number {
+    return [...this.#places].filter(({ isStuck }) => isStuck).length;
+  }
+
+  get idleTimeoutSeconds(): number {
+    return this.options.idleTimeoutSeconds ?? idleTimeoutDefaultSeconds;
+  }
+
   /** A place for a socket; null: there is none left, or the node ends. */
   take(): LivePlace | null {
-    if (this.#isClosed || this.#places.size >= sessionsMax) return null;
+    if (this.#isClosed || !this.#hasRoom()) return null;
     let session: Session | null = null;
     const place: LivePlace = {
+      get isStuck() {
+        return session?.isOpen === false;
+      },
       opened: (socket) => {
         cancelPatience();
         session = this.#begin(socket);
@@ -96,6 +117,11 @@ export class LiveHub {
     }
   }
 
+  #hasRoom(): boolean {
+    const { size, stuck } = this;
+    return stuck < stuckMax && size - stuck < sessionsMax;
+  }
+
   #begin(socket: LiveSocket): Session {
     const { clock, incarnation, log, self } = this.options;
     const session = new Session(socket, { clock, log, channel: (topic) => this.#channel(topic) });
@@ -122,10 +148,12 @@ export class LiveHub {
 
   #planMarks(): () => void {
     return this.options.clock.after(markEveryMs, () => {
+      for (const session of [...this.#sessions]) session.checkPace();
       for (const channel of this.#channels.values()) {
         channel.tell(channel.feed.mark(Math.floor(this.options.clock.wallNow())));
       }
-      this.#cancelMarks = this.#planMarks();
+      // The last session may just have been let go.
+      if (this.#sessions.size > 0) this.#cancelMarks = this.#planMarks();
     });
   }
 
@@ -133,7 +161,7 @@ export class LiveHub {
     let channel = this.#channels.get(topic);
     if (channel === undefined) {
       const { clock, log, sourceOf } = this.options;
-      channel = new Channel(new Feed(topic, sourceOf(topic), this.#firstVersion), clock, log);
+      channel = new Channel(topic, sourceOf(topic), this.#firstVersion, clock, log);
       this.#channels.set(topic, channel);
     }
     return channel;

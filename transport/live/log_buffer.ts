@@ -4,6 +4,8 @@ import type { Log, LogLevel } from "../../core/ports.ts";
 
 /** Lines kept; older ones are in the log itself. */
 export const logLinesMax = 1_000;
+/** Characters kept in all: they are sent to whoever begins to watch. */
+const charsMax = 256 * 1024;
 /** Characters of a field that are kept: enough for a sentence, too little to fill the memory with a value. */
 const fieldCharsMax = 2_048;
 /** Fields of a line that are kept. */
@@ -14,6 +16,7 @@ type Fields = Readonly<Record<string, unknown>>;
 /** The last lines that the node has logged, for people who look at it from elsewhere. */
 export class LogBuffer {
   readonly #lines: LogLine[] = [];
+  #chars = 0;
   #lastNumber: number;
 
   /** @param level what is less is not kept, as it is not written. */
@@ -30,8 +33,10 @@ export class LogBuffer {
   readonly log: Log = (level, event, fields = {}) => {
     if (isBelow(level, this.level)) return;
     const timeMs = this.wallNow();
-    this.#lines.push({ number: ++this.#lastNumber, timeMs, level, event, fields: plainFields(fields) });
-    if (this.#lines.length > logLinesMax) this.#lines.shift();
+    const line = { number: ++this.#lastNumber, timeMs, level, event, fields: plainFields(fields) };
+    this.#lines.push(line);
+    this.#chars += charsOf(line);
+    while (this.#lines.length > logLinesMax || this.#chars > charsMax) this.#forgetFirst();
   };
 
   /** The kept lines of at least the level that follow the one numbered `after`, oldest first. */
@@ -40,6 +45,16 @@ export class LogBuffer {
     if (from === -1) return [];
     return this.#lines.slice(from).filter((line) => !isBelow(line.level, level));
   }
+
+  #forgetFirst(): void {
+    const first = this.#lines.shift();
+    if (first !== undefined) this.#chars -= charsOf(first);
+  }
+}
+
+/** As they travel. */
+function charsOf(line: LogLine): number {
+  return JSON.stringify(line).length;
 }
 
 /** Logs to both. */

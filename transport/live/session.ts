@@ -20,9 +20,9 @@ export interface SessionSurroundings {
 }
 
 /** A reader that is so far behind gets no more deltas: it may begin again when it has caught up. */
-export const slowBytes = 1024 * 1024;
-/** A reader that is so far behind is let go. */
-export const stuckBytes = 4 * 1024 * 1024;
+export const slowBytes = 512 * 1024;
+/** A reader that is so far behind, or is still slow when the next mark is due, is let go. */
+export const stuckBytes = 1024 * 1024;
 /** Far beyond any frame of ours. */
 export const messageCharsMax = 64 * 1024;
 /** Frames that a client may send in a second. */
@@ -37,10 +37,17 @@ export class Session implements Watcher {
   /** What the client asked for is done in its order, one thing at a time. */
   #turn: Promise<void> = Promise.resolve();
   #isOpen = true;
+  /** Was told that it missed something, and has not shown since that it reads. */
+  #isBehind = false;
   #secondBeganMs = -Infinity;
   #messages = 0;
 
   constructor(readonly socket: LiveSocket, readonly surroundings: SessionSurroundings) {}
+
+  /** False once it is told nothing more, though the socket may still be there. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
 
   greet(hello: ServerFrame): void {
     this.#say(hello);
@@ -67,8 +74,15 @@ export class Session implements Watcher {
       return true;
     }
     this.#channels.delete(feed.topic);
-    this.#say({ type: "gone", topic: feed.topic });
+    this.#leaveBehind(feed.topic);
     return false;
+  }
+
+  /** Lets the client go if it was too slow at the last mark, and is still. */
+  checkPace(): void {
+    if (!this.#isBehind) return;
+    if (this.socket.bufferedAmount > slowBytes) this.#giveUp();
+    this.#isBehind = false;
   }
 
   /** The node ends: says when to come back, to it or to another. */
@@ -100,7 +114,7 @@ export class Session implements Watcher {
       return this.#say(errorFrame("UNAVAILABLE", `Cannot show ${topic}: it cannot be read now`));
     }
     if (!this.#isOpen) return;
-    if (this.socket.bufferedAmount > slowBytes) return this.#say({ type: "gone", topic });
+    if (this.socket.bufferedAmount > slowBytes) return this.#leaveBehind(topic);
     this.#bringUpToDate(channel.feed, since);
     this.#channels.set(topic, channel);
     channel.watch(this);
@@ -127,15 +141,22 @@ export class Session implements Watcher {
     return this.#messages <= messagesPerSecond;
   }
 
+  #leaveBehind(topic: Topic): void {
+    this.#isBehind = true;
+    this.#say({ type: "gone", topic });
+  }
+
+  #giveUp(): void {
+    this.#close(closeCode.tryAgainLater, "reader too slow");
+  }
+
   #say(frame: ServerFrame): void {
     this.#send(JSON.stringify(frame));
   }
 
   #send(text: string): void {
     if (!this.#isOpen) return;
-    if (this.socket.bufferedAmount > stuckBytes) {
-      return this.#close(closeCode.tryAgainLater, "reader too slow");
-    }
+    if (this.socket.bufferedAmount > stuckBytes) return this.#giveUp();
     try {
       this.socket.send(text);
     } catch {

@@ -6,17 +6,23 @@ const buckets = bucketOf(microsecondsMax) + 1;
 
 /** How long many things took, in little memory, and with no more work for each than an increment. */
 export class DurationHistogram {
-  readonly #counts = new Uint32Array(buckets);
+  readonly #counts = new Float64Array(buckets);
   #count = 0;
+  #sumMs = 0;
 
   get count(): number {
     return this.#count;
+  }
+
+  get sumMs(): number {
+    return this.#sumMs;
   }
 
   record(ms: number): void {
     const bucket = bucketOf(Math.min(Math.max(0, ms * 1_000), microsecondsMax) | 0);
     this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1;
     this.#count++;
+    this.#sumMs += ms;
   }
 
   add(other: DurationHistogram): void {
@@ -25,11 +31,18 @@ export class DurationHistogram {
       this.#counts[i] = (this.#counts[i] ?? 0) + (other.#counts[i] ?? 0);
     }
     this.#count += other.#count;
+    this.#sumMs += other.#sumMs;
   }
 
   clear(): void {
     if (this.#count > 0) this.#counts.fill(0);
     this.#count = 0;
+    this.#sumMs = 0;
+  }
+
+  /** How many took less than so many doublings of a microsecond, which is exact. */
+  countBelow(doublings: number): number {
+    return sumOf(this.#counts.subarray(0, bucketOf(2 ** doublings)));
   }
 
   /** The duration, in milliseconds, that this share of all did not exceed; null when there was nothing. */
@@ -42,6 +55,10 @@ export class DurationHistogram {
     }
     return microsecondsMax / 1_000;
   }
+}
+
+function sumOf(counts: Float64Array): number {
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 /** Below two times `perDoubling` each microsecond has its own; from there on the top five bits tell. */

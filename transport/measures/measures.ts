@@ -3,6 +3,7 @@ import { DurationHistogram } from "./duration_histogram.ts";
 import { History } from "./history.ts";
 import { HopCounts } from "./hop_counts.ts";
 import { Rolling } from "./rolling.ts";
+import { StatusCounts } from "./status_counts.ts";
 
 /** How often `sample` has to be called. */
 export const sampleEveryMs = 1_000;
@@ -65,6 +66,13 @@ export class Measures {
     rpc: new Rolling(() => new DurationHistogram(), windowSamples),
   };
   readonly #hops = new Rolling(() => new HopCounts(), windowSamples);
+  /** Since the start, but for what happened since the last sample. */
+  readonly totals = {
+    rest: new DurationHistogram(),
+    rpc: new DurationHistogram(),
+    hops: new HopCounts(),
+    statuses: { rest: new StatusCounts(), rpc: new StatusCounts() },
+  } as const;
   readonly #both = new DurationHistogram();
   readonly #history = new History(metricNames, historySamplesMax);
   /** When the slots of the window began, oldest first. */
@@ -76,8 +84,9 @@ export class Measures {
   }
 
   /** An HTTP request was answered; a batch of calls is one. Not counted is how long its body was under way. */
-  answered(kind: RequestKind, ms: number): void {
+  answered(kind: RequestKind, ms: number, status: number): void {
     this.#requests[kind].current.record(ms);
+    this.totals.statuses[kind].record(status);
   }
 
   /** A client's call, or a lookup, found its way in so many hops; 0: no other node was asked. */
@@ -89,6 +98,9 @@ export class Measures {
   sample(gauges: Gauges): void {
     const nowMs = this.now();
     const windowMs = Math.max(1, nowMs - (this.#beganAtMs[0] ?? nowMs));
+    this.totals.rest.add(this.#requests.rest.current);
+    this.totals.rpc.add(this.#requests.rpc.current);
+    this.totals.hops.add(this.#hops.current);
     const [rest, rpc, hops] = [this.#requests.rest.turn(), this.#requests.rpc.turn(), this.#hops.turn()];
     this.#both.clear();
     this.#both.add(rest);
@@ -162,7 +174,7 @@ export function timed(
 ): Response | Promise<Response> {
   const beganAtMs = measures.now();
   const note = (response: Response) => {
-    measures.answered(kind, measures.now() - beganAtMs);
+    measures.answered(kind, measures.now() - beganAtMs, response.status);
     return response;
   };
   const response = work();

@@ -25,7 +25,7 @@ export async function bundleEntries(request: BundleRequest): Promise<Bundle> {
   const key = await fingerprint(entries, root, `bundle ${cacheVersion} ${isMinified}`);
   const name = `islands-${key}.json`;
   for (const folder of cacheDirs) {
-    const kept = parsed(await textOrNull(new URL(name, folder)));
+    const kept = await keptIn(folder, name);
     if (kept !== null) return kept;
   }
   const bundle = await bundleAnew(request);
@@ -88,6 +88,16 @@ function sharedLength(a: readonly string[], b: readonly string[]): number {
 
 function messageOf({ text, location }: Deno.bundle.Message): string {
   return location ? `${text} (${location.file}:${location.line})` : text;
+}
+
+/** Null too where nothing can be read: it is made anew. */
+async function keptIn(folder: URL, name: string): Promise<Bundle | null> {
+  try {
+    return parsed(await textOrNull(new URL(name, folder)));
+  } catch (error) {
+    if (error instanceof Error) return null;
+    throw error;
+  }
 }
 
 /** Where nothing can be written (no right to, no room) there is a bundle all the same. The next start makes it anew. */

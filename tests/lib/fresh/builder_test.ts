@@ -13,7 +13,7 @@ import { h } from "preact";
 import { islandFiles } from "./island_files.ts";
 import { type Files, openSite, withProject, writeFiles } from "./project.ts";
 
-async function buildIdOf(root: string, cacheDir?: string): Promise<string> {
+async function buildIdOf(root: string, cacheDir?: string | string[]): Promise<string> {
   const site = await openSite(root, undefined, cacheDir === undefined ? {} : { cacheDir });
   return /\/_fresh\/js\/(\w+)\//.exec(await site.read("/"))?.[1] ?? "";
 }
@@ -56,6 +56,17 @@ Deno.test("a second start takes the bundle that the first one kept, until a sour
     assertNotEquals(await buildIdOf(root, "kept"), first);
     const names = await namesIn(`${root}/kept`);
     assertEquals([names.length, names[0] === kept], [1, false], "the older one goes");
+  });
+});
+
+Deno.test("bundles are looked for in several places, and put into the last if that is possible", async () => {
+  await withProject(small, async (root) => {
+    const first = await buildIdOf(root, ["ahead", "own"]);
+    await Deno.rename(`${root}/own`, `${root}/ahead`);
+    assertEquals(await buildIdOf(root, ["ahead", "own"]), first);
+    assertEquals((await namesIn(root)).includes("own"), false, "there was nothing to be made");
+    await Deno.writeTextFile(`${root}/file`, "no folder");
+    assertEquals(await buildIdOf(root, ["none", "file/own"]), first);
   });
 });
 
