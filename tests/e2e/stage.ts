@@ -65,6 +65,8 @@ export class Visit {
   readonly complaints: string[] = [];
   /** Failed requests are no complaint while a node is away. */
   toleratesSilence = false;
+  /** Nor are answers of these statuses, where the story provokes them. */
+  expectedStatuses: readonly number[] = [];
 
   constructor(
     readonly stage: Stage,
@@ -77,7 +79,11 @@ export class Visit {
     page.on("console", (message) => {
       const isSilence = message.text().includes("net::ERR_") ||
         message.text().includes("WebSocket connection");
-      if (message.type() !== "error" || (isSilence && this.toleratesSilence)) return;
+      const isExpected = this.expectedStatuses.some((status) =>
+        message.text().includes(`status of ${status} `)
+      );
+      if (message.type() !== "error") return;
+      if ((isSilence && this.toleratesSilence) || isExpected) return;
       this.complaints.push(`console: ${message.text()}`);
     });
     page.on("request", (request) => {
