@@ -32,7 +32,7 @@ export interface KeysPageProps {
 }
 
 /** The keys of the node or of the ring: found, read, written, brought in and taken out. */
-export default function KeysPage(_props: KeysPageProps): JSX.Element {
+export default function KeysPage({ selfUrl }: KeysPageProps): JSX.Element {
   const client = useOwnClient();
   const { view, change } = useKeysView();
   const { list, listing, reload } = useKeyList(client, view);
@@ -45,14 +45,26 @@ export default function KeysPage(_props: KeysPageProps): JSX.Element {
   const blocked = useBlocked();
   const acts = useKeyActs({
     client,
-    onWritten: (written) => (listing?.put(written), key.reload()),
-    onGone: (gone) => (listing?.remove(gone), key.reload()),
+    selfUrl,
+    onWritten: (written) => {
+      listing?.put(written);
+      if (written.key === view.key) key.reload();
+    },
+    onGone: (gone) => listing?.remove(gone),
+    onDeleted: key.showDeleted,
   });
   const imports = useImport(client);
   const placeSearch = useKeyPlace(client, dialog === "put" ? typedKey : null);
 
   const openPut = (begin: string) => (setTypedKey(begin), setDialog("put"));
   const open = (name: string | null) => change({ key: name, format: null });
+  const removeMany = async (names: readonly string[]) => {
+    try {
+      await acts.removeMany(names);
+    } finally {
+      if (view.key !== null && names.includes(view.key)) key.reload();
+    }
+  };
   const listState = {
     list,
     prefix: view.prefix,
@@ -160,7 +172,7 @@ export default function KeysPage(_props: KeysPageProps): JSX.Element {
           },
         }}
         onDelete={acts.remove}
-        bulk={{ done: acts.bulkDone, onDelete: acts.removeMany }}
+        bulk={{ done: acts.bulkDone, onDelete: removeMany }}
         imports={imports}
         onImported={() => (reload(), key.reload())}
       />

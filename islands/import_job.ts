@@ -1,5 +1,5 @@
 import { importFile, type ImportFileOptions, type ImportLine, stopImport } from "../client/import_file.ts";
-import { type RondoClient, RondoError } from "../client/mod.ts";
+import { realTiming, type RondoClient, RondoError, type Timing } from "../client/mod.ts";
 import { type ImportState, nextImport } from "../components/keys/import_progress.ts";
 import { problemText } from "../components/keys/open_key.ts";
 import { problemOf } from "./problem_of.ts";
@@ -8,24 +8,31 @@ export interface ImportJobOptions {
   readonly client: Pick<RondoClient, "urls" | "fetch">;
   readonly onChange: (state: ImportState) => void;
   readonly wallNow?: () => number;
+  readonly timing?: Pick<Timing, "after">;
 }
+
+/** A file that is still on its way is cut off after so long; one that is being checked has begun by then. */
+const stopMsMax = 2_000;
 
 /** One import at a time, from its file to its end. */
 export class ImportJob {
   readonly #options: Required<ImportJobOptions>;
   #sending = new AbortController();
+  #cancelTimer: () => void = () => {};
   #state: ImportState = { kind: "idle" };
 
   constructor(options: ImportJobOptions) {
-    this.#options = { wallNow: Date.now, ...options };
+    this.#options = { wallNow: Date.now, timing: realTiming, ...options };
   }
 
   async start(file: Blob, options: Omit<ImportFileOptions, "signal">): Promise<void> {
     const { signal } = this.#sending = new AbortController();
-    this.#tell({ kind: "checking" });
+    this.#tell({ kind: "checking", isStopping: false });
     try {
       for await (const line of importFile(this.#options.client, file, { ...options, signal })) {
+        const wasStopping = this.#state.kind === "checking" && this.#state.isStopping;
         this.#tell(this.#after(line));
+        if (wasStopping) await this.stop();
       }
       if (!this.#isOver) this.#tell(this.#lost("The answer of the node broke off."));
     } catch (error) {
@@ -33,21 +40,29 @@ export class ImportJob {
       if (signal.aborted) this.#tell(this.#lost("Stopped."));
       else if (isRefusal(error)) this.#tell({ kind: "refused", why, problems: [], bad: 0 });
       else this.#tell(this.#lost(why));
+    } finally {
+      this.#cancelTimer();
     }
   }
 
   /** The node is asked to stop, so that it still tells how far it came; without an answer the connection is cut. */
   async stop(): Promise<void> {
     const state = this.#state;
-    if (state.kind === "checking") return this.#sending.abort();
-    if (state.kind !== "running" || state.isStopping) return;
+    if ((state.kind !== "checking" && state.kind !== "running") || state.isStopping) return;
     this.#tell({ ...state, isStopping: true });
+    if (state.kind === "checking") return this.#stopSoon();
     try {
       await stopImport(this.#options.client, state.id);
     } catch (error) {
       if (!(error instanceof RondoError)) throw error;
       this.#sending.abort();
     }
+  }
+
+  #stopSoon(): void {
+    this.#cancelTimer = this.#options.timing.after(stopMsMax, () => {
+      if (this.#state.kind === "checking") this.#sending.abort();
+    });
   }
 
   /** Forgets how the last one ended. */

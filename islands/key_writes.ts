@@ -23,8 +23,8 @@ export async function saveKey(client: RondoClient, write: Write): Promise<SaveOu
   const { key, value, ttlSeconds, condition } = write;
   try {
     const ttl = ttlSeconds === null ? {} : { ttlSeconds };
-    const { version, expiresAt } = await client.put(key, value, { ...ttl, ...condition });
-    return { kind: "saved", version, expiresAtMs: expiresAt?.getTime() ?? null };
+    const { version, expiresAt, owner, replicas } = await client.put(key, value, { ...ttl, ...condition });
+    return { kind: "saved", version, expiresAtMs: expiresAt?.getTime() ?? null, owner, replicas };
   } catch (error) {
     return await explained(client, key, error);
   }
@@ -34,7 +34,7 @@ export async function saveKey(client: RondoClient, write: Write): Promise<SaveOu
 export async function deleteKey(client: RondoClient, key: string, version: string): Promise<SaveOutcome> {
   try {
     const { version: deletion } = await client.delete(key, { ifVersion: version });
-    return { kind: "saved", version: deletion, expiresAtMs: null };
+    return { kind: "saved", version: deletion, expiresAtMs: null, owner: null, replicas: [] };
   } catch (error) {
     return await explained(client, key, error);
   }

@@ -9,10 +9,14 @@ import { nextUndo, nothingToUndo, type UndoEvent } from "../components/keys/undo
 import { deleteKey, deleteKeys, restoreKey, saveKey, type Write } from "./key_writes.ts";
 
 interface KeyActsOptions {
+  /** The node that serves the page. */
+  readonly selfUrl: string;
   readonly client: RondoClient | null;
   /** A key has another value, or has come to be. */
   readonly onWritten: (key: ListedKey) => void;
   readonly onGone: (keys: ReadonlySet<string>) => void;
+  /** The key that is looked at is gone, as this version of it says. */
+  readonly onDeleted: (key: string, version: string) => void;
 }
 
 const notReady: SaveOutcome = {
@@ -21,7 +25,7 @@ const notReady: SaveOutcome = {
 };
 
 /** What changes keys, and what takes a deletion back. */
-export function useKeyActs({ client, onWritten, onGone }: KeyActsOptions) {
+export function useKeyActs({ client, selfUrl, onWritten, onGone, onDeleted }: KeyActsOptions) {
   const [undo, setUndo] = useState(nothingToUndo);
   const [bulkDone, setBulkDone] = useState<number | null>(null);
   const tell = (event: UndoEvent) => setUndo((before) => nextUndo(before, event));
@@ -29,7 +33,7 @@ export function useKeyActs({ client, onWritten, onGone }: KeyActsOptions) {
   const write = async (wanted: Write): Promise<SaveOutcome> => {
     if (client === null) return notReady;
     const outcome = await saveKey(client, wanted);
-    if (outcome.kind === "saved") onWritten(listedOf(wanted.key, wanted.value.length, outcome));
+    if (outcome.kind === "saved") onWritten(listedOf(wanted.key, wanted.value, { outcome, selfUrl }));
     return outcome;
   };
   const put = ({ mayReplace, ...key }: NewKey) =>
@@ -41,6 +45,7 @@ export function useKeyActs({ client, onWritten, onGone }: KeyActsOptions) {
     const outcome = await deleteKey(client, key, version);
     if (outcome.kind === "saved") {
       onGone(new Set([key]));
+      onDeleted(key, outcome.version);
       tell({ kind: "deleted", deleted: { key, value, expiresAtMs } });
     }
     return outcome;
@@ -51,7 +56,7 @@ export function useKeyActs({ client, onWritten, onGone }: KeyActsOptions) {
     tell({ kind: "undo" });
     const outcome = await restoreKey(client, deleted, Date.now());
     if (outcome.kind === "saved") {
-      onWritten(listedOf(deleted.key, deleted.value.length, outcome));
+      onWritten(listedOf(deleted.key, deleted.value, { outcome, selfUrl }));
       return tell({ kind: "restored" });
     }
     const why = outcome.kind === "failed"
@@ -78,8 +83,12 @@ export function useKeyActs({ client, onWritten, onGone }: KeyActsOptions) {
 
 function listedOf(
   key: string,
-  size: number,
-  { version, expiresAtMs }: Extract<SaveOutcome, { kind: "saved" }>,
+  { length: size }: Uint8Array,
+  { outcome, selfUrl }: { outcome: Extract<SaveOutcome, { kind: "saved" }>; selfUrl: string },
 ): ListedKey {
-  return { key, size, version, expiresAt: expiresAtMs === null ? null : new Date(expiresAtMs), role: "" };
+  const { version, expiresAtMs, owner, replicas } = outcome;
+  const isHere = replicas.some(({ url }) => url === selfUrl);
+  const role = owner?.url === selfUrl ? "owner" : isHere ? "replica" : "none";
+  const expiresAt = expiresAtMs === null ? null : new Date(expiresAtMs);
+  return { key, size, version, expiresAt, role, ...(owner === null ? {} : { owner }) };
 }

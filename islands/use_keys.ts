@@ -70,7 +70,17 @@ export function useOpenKey(client: RondoClient | null, key: string | null) {
     setIsLoading(false);
   };
   useEffect(() => void read(key), [client, key]);
-  return { open, isLoading, reload: () => void read(key) };
+  /** What the page itself has done need not be asked for. */
+  const showDeleted = (gone: string, version: string) => {
+    number.current++;
+    setIsLoading(false);
+    setOpen((before) =>
+      before.kind === "found" && before.key === gone
+        ? { kind: "absent", key: gone, version, place: before.place }
+        : before
+    );
+  };
+  return { open, isLoading, reload: () => void read(key), showDeleted };
 }
 
 /** Where a key belongs that is being typed. */

@@ -22,6 +22,7 @@ interface ImportOutcomeProps {
 export function ImportOutcome(props: ImportOutcomeProps): JSX.Element {
   const { state, onReset, onClose, onStop } = props;
   const isBusy = state.kind === "checking" || state.kind === "running";
+  const isStopping = isBusy && state.isStopping;
   return (
     <>
       <Telling {...props} />
@@ -31,10 +32,10 @@ export function ImportOutcome(props: ImportOutcomeProps): JSX.Element {
             <button
               type="button"
               data-first
-              disabled={state.kind === "running" && state.isStopping}
+              disabled={isStopping}
               onClick={onStop}
             >
-              {state.kind === "running" && state.isStopping ? "Stopping…" : "Stop"}
+              {isStopping ? "Stopping…" : "Stop"}
             </button>
           )
           : (
@@ -77,7 +78,7 @@ function Telling({ state, nowMs }: ImportOutcomeProps): JSX.Element {
     case "refused":
       return (
         <>
-          <p role="alert" class="is-danger">{state.why}</p>
+          <p role="alert" class="is-danger">{ended(state.why)}</p>
           <Problems problems={state.problems} more={Math.max(0, state.bad - state.problems.length)} />
         </>
       );
@@ -85,12 +86,17 @@ function Telling({ state, nowMs }: ImportOutcomeProps): JSX.Element {
       return (
         <>
           <p role="alert" class="is-danger">
-            {state.why} {farSentence(state.counts)}
+            {ended(state.why)} {farSentence(state.counts)}
           </p>
           <Problems problems={state.problems} more={0} />
         </>
       );
   }
+}
+
+/** A node's messages have no full stop. */
+function ended(message: string): string {
+  return /[.!?]$/.test(message) ? message : `${message}.`;
 }
 
 function farSentence(counts: ImportCounts | null): string {

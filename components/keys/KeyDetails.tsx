@@ -49,7 +49,7 @@ export function KeyDetails(props: KeyDetailsProps): JSX.Element {
         <ProblemCard what="The key could not be read" problem={open.problem} onRetry={onReload} />
       )}
       {open.kind === "absent" && <Absent {...props} open={open} />}
-      {open.kind === "found" && <Found key={open.stored.version} {...props} open={open} />}
+      {open.kind === "found" && <Found {...props} open={open} />}
     </section>
   );
 }

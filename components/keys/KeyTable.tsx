@@ -41,7 +41,7 @@ export function KeyTable(props: KeyTableProps): JSX.Element {
               />
             </th>
             <th scope="col">Key</th>
-            <th scope="col">{scope === "ring" ? "Owner" : "This node is"}</th>
+            <th scope="col">{scope === "ring" ? "Owner" : "Here as"}</th>
             <th scope="col" class="is-number">Time left</th>
             <th scope="col" class="is-number">Size</th>
             <th scope="col" class="is-number">Written</th>
@@ -79,7 +79,7 @@ function KeyRow(
           <KeyName name={key} />
         </button>
       </th>
-      <td data-label={scope === "ring" ? "Owner" : "This node is"}>
+      <td data-label={scope === "ring" ? "Owner" : "Here as"}>
         {scope === "ring" && owner !== undefined
           ? <code title={owner.url}>{shortId(owner.id)}</code>
           : roleWords[role] ?? role}

@@ -64,8 +64,8 @@ function Folder({ branch, ...props }: LevelProps & { branch: Branch }): JSX.Elem
           aria-expanded={isOpen}
           onClick={() => props.onToggle(branch.path)}
         >
-          <span aria-hidden="true">{isOpen ? "▾" : "▸"}</span> <KeyName name={branch.label} />{" "}
-          <span class="muted">{count(branch.count)}</span>
+          <span class="keys-twist" aria-hidden="true" />
+          <KeyName name={branch.label} /> <span class="muted">{count(branch.count)}</span>
         </button>
         <button
           type="button"

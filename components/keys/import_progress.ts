@@ -36,7 +36,7 @@ export type ImportNews =
 export type ImportState =
   | { readonly kind: "idle" }
   /** The file is on its way, or is being checked: nothing is stored yet. */
-  | { readonly kind: "checking" }
+  | { readonly kind: "checking"; readonly isStopping: boolean }
   | RunningImport
   | {
     readonly kind: "ended";

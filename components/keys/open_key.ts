@@ -41,7 +41,15 @@ export type OpenKey =
 
 /** What became of a write. */
 export type SaveOutcome =
-  | { readonly kind: "saved"; readonly version: string; readonly expiresAtMs: number | null }
+  | {
+    readonly kind: "saved";
+    readonly version: string;
+    readonly expiresAtMs: number | null;
+    /** Null of a deletion, which does not say. */
+    readonly owner: NodeRef | null;
+    /** Who had it durably by the time of the answer. */
+    readonly replicas: readonly NodeRef[];
+  }
   /** The key was not as the condition had it. */
   | { readonly kind: "overtaken"; readonly theirs: StoredValue | null }
   | { readonly kind: "failed"; readonly problem: Problem };

@@ -63,6 +63,31 @@ Deno.test("a stopped import says which row was its last, and the rows before it 
   assertEquals((await client.get(`k${done}`)).found, false);
 });
 
+Deno.test("an import that is stopped while its file is checked ends at once, and says so", async () => {
+  await using ring = await RingInProcess.of(1);
+  const { client, job, when, last } = jobOn(ring);
+  when("checking", () => void job.stop());
+  await job.start(new Blob([`key,value\n${rows(20_000)}`]), { format: "csv" });
+  const ended = last();
+  assert(ended?.kind === "ended" && ended.end.reason === "cancelled", JSON.stringify(ended));
+  assertEquals((await client.get("k19999")).found, false);
+});
+
+Deno.test("a file that is still on its way when it is stopped is cut off, and nobody says more than is known", async () => {
+  let cut: () => void = () => {};
+  const timing = { after: (_ms: number, callback: () => void) => (cut = callback, () => {}) };
+  const fetch: Fetch = (_url, { signal }) =>
+    new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
+  const states: ImportState[] = [];
+  const client = { urls: ["http://slow.test"], fetch };
+  const job = new ImportJob({ client, timing, onChange: (state) => states.push(state) });
+  const sending = job.start(new Blob(["key,value\n"]), { format: "csv" });
+  await job.stop();
+  cut();
+  await sending;
+  assertEquals(states.at(-1), { kind: "lost", why: "Stopped.", counts: null, problems: [] });
+});
+
 Deno.test("an import whose node falls silent is told as such, with what was last heard", async () => {
   await using ring = await RingInProcess.of(1);
   const cut: Fetch = async (url, init) => {

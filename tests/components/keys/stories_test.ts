@@ -132,7 +132,7 @@ const end: ImportEnd = {
 const problem = (row: number) => ({ row, key: `k${row}`, code: "UNAVAILABLE", message: "m" });
 
 function told(...news: ImportNews[]): ImportState {
-  const checking: ImportState = { kind: "checking" };
+  const checking: ImportState = { kind: "checking", isStopping: false };
   return news.reduce<ImportState>((state, each) => nextImport(state, each, 1_000), checking);
 }
 
@@ -152,7 +152,11 @@ Deno.test("an import is followed from its first line to its last", () => {
   assertEquals(running.kind === "running" && rowsPerSecond(running, 1_100), null, "too early to say");
   const ended = told(begun, { kind: "row", problem: problem(7) }, { kind: "end", end });
   assertEquals(ended, { kind: "ended", end, problems: [problem(7)], untold: 0 });
-  assertEquals(told({ kind: "progress", counts: counts(1) }), { kind: "checking" }, "not begun");
+  assertEquals(
+    told({ kind: "progress", counts: counts(1) }),
+    { kind: "checking", isStopping: false },
+    "not begun",
+  );
 });
 
 Deno.test("an import with a million bad rows keeps some and counts the others", () => {
