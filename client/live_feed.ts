@@ -127,8 +127,9 @@ export class LiveFeed {
     const { timing } = this.ports;
     const before = this.#link;
     this.#link = nextLink(before, event, { nowMs: timing.now(), chance: timing.random() });
+    // Timers of browsers may fire a little early: then there is nothing to do yet, but there will be.
+    if (this.#link !== before || event.kind === "time") this.#plan();
     if (this.#link === before) return;
-    this.#plan();
     if (this.#link.kind === "open") {
       if (before.kind === "open") return;
       this.#hasBeenLive = true;
@@ -147,7 +148,7 @@ export class LiveFeed {
     const atMs = dueAtMs(this.#link);
     if (atMs === null) return;
     this.#cancelDue = this.ports.timing.after(
-      Math.max(0, atMs - this.ports.timing.now()),
+      Math.max(0, Math.ceil(atMs - this.ports.timing.now())),
       () => this.#step({ kind: "time" }),
     );
   }

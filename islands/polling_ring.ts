@@ -22,6 +22,7 @@ export class PollingRing implements RingSource {
   readonly #listeners = new Set<(snapshot: RingSnapshot) => void>();
   #snapshot: RingSnapshot;
   #isWalking = false;
+  #isAskedAgain = false;
   #cancelTimer: () => void = () => {};
 
   constructor({ cluster, reach, timing = realTiming, wallNow = Date.now }: PollingRingOptions) {
@@ -41,13 +42,16 @@ export class PollingRing implements RingSource {
     };
   }
 
+  /** A walk that is under way may have passed by already: then another follows it. */
   refresh(): void {
     this.#cancelTimer();
-    if (!this.#isWalking) void this.#walk();
+    if (this.#isWalking) this.#isAskedAgain = true;
+    else void this.#walk();
   }
 
   async #walk(): Promise<void> {
     this.#isWalking = true;
+    this.#isAskedAgain = false;
     try {
       for await (const snapshot of walkSnapshots(this.#reach, this.#snapshot, { wallNow: this.#wallNow })) {
         this.#show(snapshot);
@@ -58,8 +62,13 @@ export class PollingRing implements RingSource {
       this.#show({ ...this.#snapshot, isWalking: false, problem: error.message });
     } finally {
       this.#isWalking = false;
-      if (this.#listeners.size > 0) this.#cancelTimer = this.#timing.after(pollMs, () => this.refresh());
+      this.#planNext();
     }
+  }
+
+  #planNext(): void {
+    if (this.#listeners.size === 0) return;
+    this.#cancelTimer = this.#timing.after(this.#isAskedAgain ? 0 : pollMs, () => this.refresh());
   }
 
   #show(snapshot: RingSnapshot): void {

@@ -8,6 +8,6 @@ export interface RingSource {
    * @returns ends the subscription; the last one to end stops the source.
    */
   subscribe(onSnapshot: (snapshot: RingSnapshot) => void): () => void;
-  /** Looks at the ring now rather than when it is time. */
+  /** Looks at the ring now rather than when it is time, and once more if it is just looking. */
   refresh(): void;
 }

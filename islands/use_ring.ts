@@ -7,7 +7,8 @@ import {
   type RingNode,
   type RingSnapshot,
 } from "../components/ring/snapshot.ts";
-import { RondoError } from "../client/mod.ts";
+import { liveStore, RondoError } from "../client/mod.ts";
+import { LiveRing } from "./live_ring.ts";
 import { NodeReach } from "./node_reach.ts";
 import { PollingRing } from "./polling_ring.ts";
 import type { RingSource } from "./ring_source.ts";
@@ -22,7 +23,7 @@ export interface FollowedRing {
 
 /** The source of a page. Any other that keeps to `RingSource` can stand here. */
 function sourceOf(cluster: string, reach: NodeReach): RingSource {
-  return new PollingRing({ cluster, reach });
+  return new LiveRing({ walks: new PollingRing({ cluster, reach }), store: liveStore() });
 }
 
 export function useRing(cluster: string): FollowedRing {

@@ -42,10 +42,13 @@ export class FedPage {
   answer: TopicData<Topic> | Promise<TopicData<Topic>> | null = null;
   readonly feed: LiveFeed;
 
-  constructor() {
+  /** @param earlyMs by how much timers fire too early, as those of browsers may. */
+  constructor(earlyMs = 0) {
     const { clock } = this.time;
+    const after = (ms: number, callback: () => void) =>
+      clock.after(ms > earlyMs ? ms - earlyMs : ms, callback);
     this.feed = new LiveFeed({
-      timing: { now: clock.now, sleep: clock.sleep, after: clock.after, random: () => 0 },
+      timing: { now: clock.now, sleep: clock.sleep, after, random: () => 0 },
       wallNow: clock.wallNow,
       open: (listener) => {
         const wire = new FakeWire(listener);

@@ -113,6 +113,17 @@ Deno.test("a lost socket is dialled again, and the topics go on from their versi
   page.feed.close();
 });
 
+Deno.test("a timer that fires a little early is set again", async () => {
+  const page = new FedPage(0.25);
+  page.feed.watch("metrics");
+  page.wire.listener.ended();
+  await page.time.advance(499.8);
+  assertEquals(page.wires.length, 1);
+  await page.time.advance(1);
+  assertEquals(page.wires.length, 2);
+  page.feed.close();
+});
+
 Deno.test("a node that says goodbye is dialled when it said", async () => {
   const { page } = watching();
   page.wire.say({ type: "bye", reason: "the node ends", retryAfterMs: 3_000 });

@@ -70,3 +70,17 @@ Deno.test("a failed walk keeps what was seen, says why, and is tried again", asy
   assertEquals(seen.at(-1)?.problem, null);
   end();
 });
+
+Deno.test("who asks during a walk gets another one after it, and one only", async () => {
+  const ring = new FakeRing(3);
+  const { alarm, source, walked, end } = follow(ring);
+  source.refresh();
+  source.refresh();
+  await walked();
+  assertEquals(alarm.set?.ms, 0);
+  alarm.set?.ring();
+  alarm.set = null;
+  await walked();
+  assertEquals((alarm.set as Alarm["set"])?.ms, pollMs);
+  end();
+});
