@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { logLine, metricItem } from "../core/live/topics.ts";
-import { type Chore, chores } from "../core/upkeep.ts";
+import type { Chore } from "../core/upkeep.ts";
 import type { RondoClient } from "./rondo_client.ts";
 import type { CallOptions } from "./rest_form.ts";
 
@@ -41,7 +41,6 @@ export type NodeMeasures = z.output<typeof measuresAnswer>;
 export type NodeSetting = z.output<typeof settingsAnswer>["settings"][number];
 export type ChoreState = z.output<typeof upkeepAnswer>["chores"][number];
 export type { Chore };
-export { chores };
 
 /** The node's figures, and each of them in the last seconds, oldest first. */
 export function readMeasures(

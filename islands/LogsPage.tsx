@@ -7,6 +7,7 @@ import {
   lineText,
   type LogFilter,
   matching,
+  missedIn,
   noFilter,
   summaryOf,
   withLines,
@@ -34,6 +35,7 @@ export default function LogsPage({ selfUrl, cluster }: LogsPageProps): JSX.Eleme
   const [isAnnouncing, setIsAnnouncing] = useState(false);
   const lines = matching(all, filter);
   const tail = useTail(lines);
+  const missed = missedIn(all);
   return (
     <div class="logs-page">
       <LogFilters filter={filter} onFilter={setFilter} />
@@ -42,6 +44,7 @@ export default function LogsPage({ selfUrl, cluster }: LogsPageProps): JSX.Eleme
           {lines.length === all.length ? summaryOf(all) : `${summaryOf(lines)}, of ${all.length}`}. Times are
           UTC.
         </p>
+        {missed > 0 && <p class="is-warn">{plural(missed, "line")} went by too fast to be shown.</p>}
         <label>
           <input
             type="checkbox"

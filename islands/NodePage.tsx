@@ -168,7 +168,7 @@ function NodeActs({ node, acts, allowKill }: NodeActsProps): JSX.Element {
             <button
               type="button"
               class="danger"
-              disabled={departure === null}
+              disabled={departure === null || maintenance.blocked !== null}
               onClick={() => setAsked("kill")}
             >
               Kill…

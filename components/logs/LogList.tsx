@@ -48,11 +48,9 @@ export function LogList({ lines, selected, onSelect, isFollowing, onFollowing }:
     event.preventDefault();
     isMoving.current = true;
     setFocused(lines[to]?.number ?? null);
-    const [top, bottom] = [to * rowHeight, (to + 1) * rowHeight];
-    if (top < element.scrollTop) element.scrollTop = top;
-    else if (bottom > element.scrollTop + element.clientHeight) {
-      element.scrollTop = bottom - element.clientHeight;
-    }
+    element.scrollTop = scrollFor(to, element);
+    // At once, not when the browser tells: the row has to be there to take the focus.
+    setView({ scrollTop: element.scrollTop, height: element.clientHeight });
   };
   return (
     <div
@@ -65,7 +63,11 @@ export function LogList({ lines, selected, onSelect, isFollowing, onFollowing }:
       onScroll={(event) => {
         const { clientHeight: height, scrollHeight: full, scrollTop } = event.currentTarget;
         setView({ scrollTop, height });
-        onFollowing(isAtEnd({ scrollTop, height, full }, rowHeight));
+        onFollowing(isAtEnd({ scrollTop, height, full }, rowHeight) && !hasFocusedRow(event.currentTarget));
+      }}
+      onFocusIn={(event) => {
+        // Who reads a line does not want it to run away.
+        if (hasFocusedRow(event.currentTarget)) onFollowing(false);
       }}
     >
       <Spacer height={above} />
@@ -84,6 +86,16 @@ export function LogList({ lines, selected, onSelect, isFollowing, onFollowing }:
       <Spacer height={below} />
     </div>
   );
+}
+
+function hasFocusedRow(list: HTMLElement): boolean {
+  return document.activeElement !== list && list.contains(document.activeElement);
+}
+
+/** As little scrolling as brings the row into sight. */
+function scrollFor(row: number, { scrollTop, clientHeight }: HTMLElement): number {
+  const [top, bottom] = [row * rowHeight, (row + 1) * rowHeight];
+  return Math.min(top, Math.max(scrollTop, bottom - clientHeight));
 }
 
 /** Keeps the end in sight, or, for a reader further up, the lines where they are when old ones are let go. */

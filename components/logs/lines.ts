@@ -15,6 +15,21 @@ export function withLines(
   return newer.length === 0 ? kept : [...kept, ...newer].slice(-most);
 }
 
+/**
+ * Lines that the node has logged in between, too fast to be told.
+ *
+ * A node numbers its lines one by one from the wall clock of its start, so a number beyond the time of the line
+ * before is of a new life, and nothing is known of what lies between the two.
+ */
+export function missedIn(lines: readonly LogLine[]): number {
+  let missed = 0;
+  for (const [i, { number }] of lines.entries()) {
+    const before = lines[i - 1];
+    if (before !== undefined && number <= before.timeMs) missed += number - before.number - 1;
+  }
+  return missed;
+}
+
 /** What is looked for; all of it has to be so. */
 export interface LogFilter {
   /** The least. */

@@ -26,20 +26,23 @@ export function Events({ events }: { events: readonly NodeEvent[] }): JSX.Elemen
       {shownEvents.length === 0
         ? <p class="empty">Nothing of this kind has happened, as far as the log reaches back.</p>
         : (
-          <ol class="node-events">
-            {shownEvents.map((event) => (
-              <li key={event.id}>
-                <time dateTime={new Date(event.timeMs).toISOString()}>
-                  {moment(event.timeMs).slice(0, 19)}
-                </time>
-                <span class="chip">{event.kind}</span>
-                <span>
-                  {shown(event.text)}
-                  {event.source === "seen" && <span class="node-seen">seen here</span>}
-                </span>
-              </li>
-            ))}
-          </ol>
+          <div class="node-events" role="region" aria-label="Events" tabindex={0}>
+            <ol>
+              {shownEvents.map((event) => (
+                <li key={event.id}>
+                  <time dateTime={new Date(event.timeMs).toISOString()}>
+                    {moment(event.timeMs).slice(0, 19)}
+                  </time>
+                  <span class="chip">{event.kind}</span>
+                  <span>
+                    {shown(event.text)}
+                    {event.source === "seen" && " "}
+                    {event.source === "seen" && <span class="node-seen">seen here</span>}
+                  </span>
+                </li>
+              ))}
+            </ol>
+          </div>
         )}
     </>
   );

@@ -44,9 +44,9 @@ export function Departed({ progress }: { progress: DepartureProgress }): JSX.Ele
 
 function lastWords({ act, departure: { heir, info }, partitionsHeld }: DepartureProgress): string {
   if (act === "kill") {
-    return "Its data stays on its disk. The ring goes on without it once its silence is noticed.";
+    return "What it had on a disk is still there. The ring goes on without it once its silence is noticed.";
   }
-  if (heir === null) return "It was the only node; its data stays on its disk for its next start.";
+  if (heir === null) return "It was the only node. What it had on a disk is still there, for its next start.";
   if (partitionsHeld > 0) {
     return `When it was last heard, ${
       plural(partitionsHeld, "partition")

@@ -37,7 +37,14 @@ export function LeavePlan({ departure, blocked, allowKill, onLeave, onKill }: Le
           Leave ring…
         </button>
         {allowKill && (
-          <button type="button" class="danger" disabled={departure === null} onClick={onKill}>Kill…</button>
+          <button
+            type="button"
+            class="danger"
+            disabled={departure === null || blocked !== null}
+            onClick={onKill}
+          >
+            Kill…
+          </button>
         )}
       </div>
     </section>

@@ -44,7 +44,7 @@ export function leaveSentences(departure: Departure): string[] {
       `Nobody is there to take ${
         plural(info.recordCount, "record")
       } over: this is the only node of its ring.`,
-      "The node stops, and keeps everything on its disk for its next start. Until then no key can be read.",
+      "The node stops. What it has on a disk stays there for its next start; until then no key can be read.",
     ];
   }
   return [
@@ -68,7 +68,7 @@ export function killSentences(departure: Departure): string[] {
     return [
       `No other node has copies of its ${
         plural(info.recordCount, "record")
-      }. They stay on its disk for its next start.`,
+      }. What is on a disk stays there for its next start.`,
     ];
   }
   const left = Math.min(info.replicas, members) - 1;

@@ -7,6 +7,7 @@ import {
   lineText,
   type LogFilter,
   matching,
+  missedIn,
   noFilter,
   shown,
   summaryOf,
@@ -109,4 +110,16 @@ Deno.test("a line is copied whole, and downloaded as one JSON object", () => {
     fields: { requestId: "r-1", error: "no room" },
   });
   assertEquals([summaryOf(lines), summaryOf(lines.slice(0, 1))], ["1 error, 1 warning in 4 lines", "1 line"]);
+});
+
+Deno.test("missedIn() counts what was not told, but not over a restart of the node", () => {
+  const life = (number: number, timeMs: number) => line(number, { timeMs });
+  const rows: [lines: LogLine[], want: number][] = [
+    [[], 0],
+    [[life(1_001, 1_500), life(1_002, 1_600)], 0],
+    [[life(1_001, 1_500), life(1_009, 1_600), life(1_020, 1_700)], 17],
+    // The second life began at 2,000, and counts on from there.
+    [[life(1_001, 1_500), life(2_001, 2_100)], 0],
+  ];
+  for (const [told, want] of rows) assertEquals(missedIn(told), want);
 });
