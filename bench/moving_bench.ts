@@ -8,6 +8,9 @@ const keys = 133_400;
 const value = "v".repeat(100);
 const encoder = new TextEncoder();
 
+/** What so many writes leave to do, like checkpoints, is over then. */
+const restMs = 5_000;
+
 const fill: LoadOptions = { connections: 32, ms: 600_000, statuses: [200, 201], requestsMax: keys };
 /** A few hundred reads a second: what is measured is how long a read waits for the move, not for other reads. */
 const reads: LoadOptions = { connections: 4, ms: 60_000, statuses: [200], pauseMs: 10 };
@@ -29,11 +32,14 @@ export const movingBench: Measurement = {
     const first = await startRing(stack, directory, nodes);
     const filled = await load(first.port, putBytes, fill);
     if (filled.failures > 0) throw new Error(`Cannot measure: ${filled.failures} keys were not stored`);
+    await new Promise((resolve) => setTimeout(resolve, restMs));
     const before = await load(first.port, getBytes, { ...reads, ms: seconds * 1_000 });
 
+    const newcomer = stack.use(startNode(`${directory}/new`, freePort(), [`--bootstrap=${first.url}`]));
+    // Starting a process takes a core for a while, which the nodes of a fleet do not share.
+    await newcomer.answers("/health");
     const startedAtMs = performance.now();
     const moved = new AbortController();
-    const newcomer = stack.use(startNode(`${directory}/new`, freePort(), [`--bootstrap=${first.url}`]));
     const ready = newcomer.answers("/ready").then(() => {
       moved.abort();
       return performance.now() - startedAtMs;

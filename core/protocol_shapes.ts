@@ -15,7 +15,7 @@ export const pageRecordsMax = 1_000;
 export const pageBytesMax = 512 * 1024;
 
 /** Records and bytes of a store compared at a time: handling them holds up a read for a few milliseconds at most. */
-export const comparedMax = { recordsMax: 500, bytesMax: 256 * 1024 };
+export const comparedMax = { recordsMax: 200, bytesMax: 128 * 1024 };
 
 export const id = z.string().regex(/^[0-9a-f]{2,40}$/).transform((text) => text as Id).describe(
   "hex id of fixed width",

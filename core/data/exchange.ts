@@ -14,7 +14,7 @@ import { fromWire, toWire } from "./wire_record.ts";
 /** A page may be half a mebibyte from a busy disk. */
 const pageTimeoutMs = 5_000;
 /** A pause is so many times as long as its page took, so that reads and writes get their share of the node. */
-const pauseShare = 1;
+const pauseShare = 2;
 const pauseMsMax = 100;
 
 export interface ExchangeOptions {

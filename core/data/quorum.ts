@@ -3,7 +3,7 @@ import type { Clock } from "../ports.ts";
 import type { RingMember } from "../ring/ring_member.ts";
 import type { Consistency } from "../service.ts";
 import type { Replicas } from "./replicas.ts";
-import { readsNeeded, type Replica, sameReplica, type View, writesNeeded } from "./view.ts";
+import { hasReplica, readsNeeded, type Replica, sameReplica, type View, writesNeeded } from "./view.ts";
 
 /** A copy that has not answered a read for so long is not waited for alone: another is asked as well. */
 const hedgeMs = 50;
@@ -45,10 +45,19 @@ export class Quorum {
     readonly replicas: Replicas,
   ) {}
 
-  /** Members in the order of asking: ourselves, the lively, the silent. */
-  inOrder({ members }: View): Replica[] {
-    const rank = (replica: Replica) =>
-      this.isSelf(replica) ? 0 : this.member.peers.isUsable(replica.id) ? 1 : 2;
+  /**
+   * Members in the order of asking: ourselves, those who were members before, the newer ones, the silent.
+   *
+   * A copy that is being filled up has to ask others for each key, and has enough to do: it comes after complete ones.
+   *
+   * @param isComplete whether our own copy is.
+   */
+  inOrder({ members, previous }: View, isComplete = true): Replica[] {
+    const rank = (replica: Replica) => {
+      if (this.isSelf(replica)) return isComplete ? 0 : 3;
+      if (!this.member.peers.isUsable(replica.id)) return 4;
+      return hasReplica(previous, replica) ? 1 : 2;
+    };
     return [...members].sort((a, b) => rank(a) - rank(b));
   }
 

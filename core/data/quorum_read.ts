@@ -34,13 +34,18 @@ export class QuorumRead {
   }
 
   async #ask(view: View, partition: Partition, key: string, needed: number): Promise<Answers> {
-    const local = this.keeper.read(partition, key, view.epoch);
+    const isComplete = this.keeper.replicas.get(partition)?.isSynced === true;
+    let reading: Promise<StoredRecord | null> | null = null;
+    const readHere = () => reading ??= this.keeper.read(partition, key, view.epoch);
+    const local = isComplete ? readHere() : Promise.resolve(null);
     local.catch(() => undefined);
     const { answers, failures } = await this.quorum.some(
-      this.quorum.inOrder(view),
+      this.quorum.inOrder(view, isComplete),
       needed,
       async (from) =>
-        this.copies.isOurs(from) ? await local : await this.copies.read(from, view, partition, key, local),
+        this.copies.isOurs(from)
+          ? await readHere()
+          : await this.copies.read(from, view, partition, key, local),
     );
     if (answers.length < needed) throw uncertain(key, needed, answers.length, failures);
     return answers;

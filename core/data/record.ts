@@ -71,8 +71,13 @@ export function withoutExpiredValue(record: StoredRecord, wallNowMs: number): St
  * agrees (chord.md 4.1: time alone proves nothing, and neither does agreement while a node is away).
  */
 export function isForgettable(record: StoredRecord, wallNowMs: number, graceMs: number): boolean {
-  if (isLive(record, wallNowMs)) return false;
-  return Math.max(versionMs(record.version), record.expiresAtMs ?? 0) + graceMs <= wallNowMs;
+  return !isLive(record, wallNowMs) && forgettableAtMs(record, graceMs) <= wallNowMs;
+}
+
+/** When the record may be forgotten if nothing changes it; never, as long as it is a value without an end. */
+export function forgettableAtMs({ expiresAtMs, value, version }: StoredRecord, graceMs: number): number {
+  if (value !== null && expiresAtMs === null) return Infinity;
+  return Math.max(versionMs(version), expiresAtMs ?? 0) + graceMs;
 }
 
 function checksumOf(record: Omit<StoredRecord, "checksum">): number {

@@ -95,6 +95,8 @@ export class Replicas {
   /** Makes the ring: everything is kept here, and nowhere else. */
   async found(): Promise<void> {
     this.table.update([this.everything], () => foundingState(this.self));
+    // Nothing was anywhere before, so whatever this copy never had was never written.
+    for (const partition of partitionsOf([this.everything])) this.#keptSinceMs.set(partition, -Infinity);
     await this.save();
   }
 

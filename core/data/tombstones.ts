@@ -1,14 +1,16 @@
 import { ChordError } from "../errors.ts";
 import type { Partition } from "../partition.ts";
-import type { Store } from "../ports.ts";
+import type { Cursor, RecordPage, Store } from "../ports.ts";
 import { pageBytesMax, pageRecordsMax } from "../protocol.ts";
 import type { RingMember } from "../ring/ring_member.ts";
-import { isForgettable, type StoredRecord } from "./record.ts";
+import { forgettableAtMs, isForgettable, type StoredRecord } from "./record.ts";
 import type { Replicas } from "./replicas.ts";
 import { type Replica, sameReplica, type View } from "./view.ts";
 
-/** Pause between two rounds; a tombstone may stay this much longer than it has to. */
-const everyMs = 60_000;
+/** Partitions looked through in one round, so that everything else has its turn. */
+const partitionsPerRound = 16;
+/** A partition is looked through again after this share of the grace at the earliest, and at the latest. */
+const againAfter = { least: 1 / 24, most: 1 / 2 };
 
 /**
  * Forgets deletions, and values that expired, in safe steps: only after the grace, only while our copy is complete,
@@ -20,35 +22,50 @@ const everyMs = 60_000;
 export class Tombstones {
   /** Deletions forgotten in this life. */
   collected = 0;
-  #dueAtMs = 0;
+  /** When a partition has to be looked through again: whatever is deleted meanwhile stays for the grace anyway. */
+  readonly #dueAtMs = new Map<Partition, number>();
 
   constructor(readonly member: RingMember, readonly replicas: Replicas, readonly store: Store) {}
 
+  /** One round over some of the partitions that may have something to forget. */
   async run(): Promise<void> {
-    const { clock, random } = this.member.ports;
-    if (clock.now() < this.#dueAtMs || this.member.peers.clocks.isExpiryFrozen()) return;
-    this.#dueAtMs = clock.now() + everyMs * (0.75 + random.next() / 2);
+    const { clocks } = this.member.peers;
+    if (clocks.isExpiryFrozen()) return;
+    const nowMs = clocks.expiryNow();
     const complete = this.replicas.table.matching((state) =>
       this.replicas.isMember(state) && state.isSynced && state.accepted === null
     );
-    for (const partition of complete) await this.#collect(partition);
+    const due = complete.filter((partition) => (this.#dueAtMs.get(partition) ?? 0) <= nowMs);
+    for (const partition of due.slice(0, partitionsPerRound)) {
+      const nextMs = await this.#collect(partition);
+      const { tombstoneGraceMs } = this.member.config;
+      const latestMs = nowMs + againAfter.most * tombstoneGraceMs;
+      const earliestMs = nowMs + againAfter.least * tombstoneGraceMs;
+      this.#dueAtMs.set(partition, Math.max(earliestMs, Math.min(latestMs, nextMs)));
+    }
   }
 
-  async #collect(partition: Partition): Promise<void> {
+  /** Gives the moment from which on one of the records that are left may be forgotten. */
+  async #collect(partition: Partition): Promise<number> {
     const range = { first: partition, last: partition };
-    if (this.store.count(range) === 0) return;
+    let nextMs = Infinity;
+    if (this.store.count(range) === 0) return nextMs;
     const view = this.replicas.serving(partition)?.view;
-    if (view === undefined) return;
-    for (let after = null, isMore = true; isMore;) {
-      const page = await this.store.page(range, after, {
+    if (view === undefined) return nextMs;
+    let after: Cursor | null = null;
+    do {
+      const page: RecordPage = await this.store.page(range, after, {
         recordsMax: pageRecordsMax,
         bytesMax: pageBytesMax,
       });
       const old = page.records.filter((record) => this.#isOld(record));
       if (old.length > 0) await this.#forget(partition, view, old);
-      isMore = page.next !== null;
-      after = page.next as typeof after;
-    }
+      for (const record of page.records) {
+        nextMs = Math.min(nextMs, forgettableAtMs(record, this.member.config.tombstoneGraceMs));
+      }
+      after = page.next;
+    } while (after !== null);
+    return nextMs;
   }
 
   #isOld(record: StoredRecord): boolean {

@@ -17,8 +17,13 @@ const stuckAfterMs = 2_000;
 /** Votes wait for writes in flight and for a disk. */
 const voteTimeoutMs = 2_000;
 
-/** What each member said of one partition. */
-type Ballots = Map<Partition, { voter: Replica; vote: Vote }[]>;
+/** What a member said of a partition. */
+interface Ballot {
+  readonly voter: Replica;
+  readonly vote: Vote;
+}
+
+type Ballots = Map<Partition, Ballot[]>;
 
 /**
  * The proposer's half of changing a view: the owner by the ring sees to it that its partitions are kept by itself and
@@ -101,7 +106,8 @@ export class ViewChange {
       ranges,
       (voter) => this.#accept(voter, view, ballot, members, ranges),
     );
-    const elected = partitions.filter((partition) => this.#hasQuorum(view, votes.get(partition)));
+    const hasQuorum = this.#judge(view);
+    const elected = partitions.filter((partition) => hasQuorum(votes.get(partition)));
     if (elected.length === 0) return;
     const next = { epoch: view.epoch + 1, members, previous: view.members };
     const decided = toRanges(elected);
@@ -126,8 +132,9 @@ export class ViewChange {
     promises: Ballots,
   ): { members: readonly Replica[]; among: Partition[] }[] {
     const groups = new Map<string, { members: readonly Replica[]; among: Partition[] }>();
+    const hasQuorum = this.#judge(view);
     for (const [partition, ballots] of promises) {
-      if (!this.#hasQuorum(view, ballots)) continue;
+      if (!hasQuorum(ballots)) continue;
       const voted = ballots.flatMap(({ vote }) => vote.accepted ?? [])
         .reduce<Vote["accepted"]>((best, it) => (!best || it.ballot > best.ballot ? it : best), null);
       const members = voted?.members ?? desired;
@@ -141,16 +148,17 @@ export class ViewChange {
   }
 
   /**
-   * Whether enough members said yes, and enough of those have all data: a view whose data nobody could fetch would
-   * never be complete.
+   * Tells for a partition of the view whether enough members said yes, and enough of those have all data: a view whose
+   * data nobody could fetch would never be complete. Made once for thousands of partitions.
    */
-  #hasQuorum(view: View, ballots: { voter: Replica; vote: Vote }[] = []): boolean {
-    const { replicas } = this;
-    const voters = replicas.voters(view);
-    const yes = ballots.filter(({ voter, vote }) => vote.kind === "yes" && hasReplica(voters, voter));
-    const needed = replicas.votesNeeded(view);
-    const synced = yes.filter(({ vote }) => vote.synced === true).length;
-    return yes.length >= needed && synced >= Math.min(needed, replicas.sourcesNeeded(view));
+  #judge(view: View): (ballots?: readonly Ballot[]) => boolean {
+    const voters = this.replicas.voters(view);
+    const needed = this.replicas.votesNeeded(view);
+    const complete = Math.min(needed, this.replicas.sourcesNeeded(view));
+    return (ballots = []) => {
+      const yes = ballots.filter(({ voter, vote }) => vote.kind === "yes" && hasReplica(voters, voter));
+      return yes.length >= needed && yes.filter(({ vote }) => vote.synced === true).length >= complete;
+    };
   }
 
   /** Asks every member that counts, until enough have said yes everywhere; learns of later views on the way. */
@@ -161,7 +169,7 @@ export class ViewChange {
   ): Promise<Ballots> {
     const ballots: Ballots = new Map([...partitionsOf(ranges)].map((partition) => [partition, []]));
     const voters = this.replicas.voters(view);
-    const isEnough = () => [...ballots.values()].every((votes) => this.#hasQuorum(view, votes));
+    const isEnough = () => [...ballots.values()].every(this.#judge(view));
     await new Promise<void>((resolve, reject) => {
       const counted = voters.map(async (voter) => {
         for (const vote of await this.#answers(voter, ask)) this.#count(ballots, voter, vote);

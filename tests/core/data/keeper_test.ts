@@ -202,3 +202,15 @@ Deno.test("Keeper takes nothing below what is known to be there, whether or not 
   await keeper.write(partition, 1, record);
   assertEquals(await keeper.write(partition, 1, record, { floor }), { version: record.version }, "it has it");
 });
+
+Deno.test("the founder of a ring knows from the first moment which writes it never had", async () => {
+  const fixture = new KeeperFixture();
+  await fixture.replicas.found();
+  const partition = fixture.partitionOf("k");
+  const [first, second] = [
+    fixture.record("k", "1", { version: fixture.version(1) }),
+    fixture.record("k", "2"),
+  ];
+  await fixture.keeper.write(partition, 1, first);
+  assertEquals(await fixture.keeper.write(partition, 1, second), { version: first.version, had: "no" });
+});

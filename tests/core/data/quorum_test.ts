@@ -125,12 +125,14 @@ Deno.test("Quorum of nobody is complete at once", async () => {
   assertEquals(await fixture.end(fixture.quorum.all([], 0, fixture.ask, () => true)), " at 0");
 });
 
-Deno.test("Quorum.inOrder() begins with ourselves, and ends with those that are silent", async () => {
+Deno.test("Quorum.inOrder() begins with copies that are complete, and ends with those that are silent", async () => {
   const fixture = new QuorumFixture({});
   fixture.answers.set("http://b chord.ping", () => {
     throw refused;
   });
   await fixture.member.peers.isMember(replica("b"));
-  const order = fixture.quorum.inOrder(view(1, "bca")).map(({ url }) => url);
-  assertEquals(order, ["http://a", "http://c", "http://b"]);
+  const orderOf = (isComplete: boolean) =>
+    fixture.quorum.inOrder(view(2, "badc", "abc"), isComplete).map(({ url }) => url.at(-1)).join("");
+  assertEquals(orderOf(true), "acdb", "we, one who was a member before, a newer one, a silent one");
+  assertEquals(orderOf(false), "cdab", "whoever is being filled up has to ask for each key");
 });
