@@ -206,7 +206,7 @@ function usePermalink({ setKey, setFromId }: {
   useEffect(() => {
     const key = readParameter("key");
     const stepText = readParameter("step");
-    setFromId(readParameter("from"));
+    setFromId(readParameter("from") || null);
     if (key === null || key === "") return;
     setKey(key);
     step.current = stepText !== null && /^\d{1,3}$/.test(stepText) ? Number(stepText) : null;
