@@ -293,7 +293,8 @@ Deno.test("tidy: no notes to self and no test that switches the others off", () 
 Deno.test("tidy: every source file is used by something that is started", () => {
   const started = sources.filter((file) => !file.path.startsWith("tests/") && isEntryPoint(file));
   const reached = reachedFrom(started.map(({ path }) => path));
-  const tested = reachedFrom(sources.map(({ path }) => path).filter((path) => path.endsWith("_test.ts")));
+  const isTestRoot = (file: SourceFile) => file.path.endsWith("_test.ts") || isEntryPoint(file);
+  const tested = reachedFrom(sources.filter(isTestRoot).map(({ path }) => path));
   const unused = sources.map(({ path }) => path)
     .filter((path) => !(isWithin(path, ["tests", "deps"]) ? tested : reached).has(path));
   assertEquals(unused, [], "delete it, or use it");
