@@ -4,6 +4,8 @@ import { IdSpace } from "./core/id.ts";
 import { nodeIdOf, type NodeRef } from "./core/node_ref.ts";
 import type { Log } from "./core/ports.ts";
 import { softwareVersion } from "./core/software_version.ts";
+import { Console } from "./node/console.ts";
+import { consoleCacheDirs } from "./node/console_files.ts";
 import { claimData, openDataDirectory, refuseLoss } from "./node/data_directory.ts";
 import { denoClock, denoRandom, openTransport } from "./node/deno_ports.ts";
 import { checkNames, loadDotEnv } from "./node/dot_env.ts";
@@ -11,11 +13,13 @@ import { createEventLog } from "./node/event_log.ts";
 import { exitCode } from "./node/exit_code.ts";
 import { FrontDoor } from "./node/front_door.ts";
 import { helpText } from "./node/help_text.ts";
+import { bytesIn, startMeasuring } from "./node/measuring.ts";
 import { readsFromMemory } from "./node/memory_reads.ts";
 import { checkBootstraps, nodeConfigOf } from "./node/node_config.ts";
 import { NodeLife } from "./node/node_life.ts";
 import { hostInUrl, type NodeOptions, nodeOptions } from "./node/node_options.ts";
-import { readSettings } from "./node/settings.ts";
+import { operatorParts } from "./node/operator_parts.ts";
+import { findSettings, type Found, readSettings } from "./node/settings.ts";
 import { describeStartFailure } from "./node/start_failure.ts";
 import { StopRequests } from "./node/stop_requests.ts";
 import { startUpkeep } from "./node/upkeep.ts";
@@ -23,6 +27,10 @@ import { ProcessVitals } from "./node/vitals.ts";
 import { MemoryStore } from "./storage/memory_store.ts";
 import { createHandler } from "./transport/handler.ts";
 import { serve } from "./transport/http_server.ts";
+import { LiveHub } from "./transport/live/live_hub.ts";
+import { LogBuffer, teeLog } from "./transport/live/log_buffer.ts";
+import { sourceOf } from "./transport/live/node_sources.ts";
+import { Measures } from "./transport/measures/measures.ts";
 
 /**
  * `deno task node`: one node of a ring. Everything is put together here, and nothing is decided.
@@ -33,12 +41,13 @@ async function main(): Promise<number> {
   try {
     const dotEnv = loadDotEnv();
     checkNames(dotEnv, nodeOptions);
-    const options = readSettings(nodeOptions, { args: Deno.args, env: (name) => Deno.env.get(name), dotEnv });
+    const sources = { args: Deno.args, env: (name: string) => Deno.env.get(name), dotEnv };
+    const options = readSettings(nodeOptions, sources);
     if (options.help) {
       return say(helpText(["Usage: deno task node [FLAGS]: runs one node of a ring."], nodeOptions));
     }
     if (options.version) return say(`rondo ${softwareVersion}\n`);
-    return await run(options, nodeConfigOf(options));
+    return await run(options, nodeConfigOf(options), findSettings(nodeOptions, sources));
   } catch (error) {
     const { exit, line } = describeStartFailure(error);
     writeLine(Deno.stderr, `${line}\n`);
@@ -46,41 +55,86 @@ async function main(): Promise<number> {
   }
 }
 
-async function run(options: NodeOptions, config: NodeConfig): Promise<number> {
+async function run(
+  options: NodeOptions,
+  config: NodeConfig,
+  found: ReadonlyMap<string, Found>,
+): Promise<number> {
   const { bootstrap, host, port } = options;
   if (port !== 0) checkBootstraps(bootstrap, urlOf(options, port));
-  const log = createEventLog({
+  const logs = new LogBuffer(options.logLevel, denoClock.wallNow);
+  const eventLog = createEventLog({
     level: options.logLevel,
     format: options.logFormat,
     write: (line) => writeLine(Deno.stderr, line),
     wallNow: denoClock.wallNow,
   });
+  const log = teeLog(eventLog, logs.log);
   const door = new FrontDoor();
   const server = serve(door.answer, { hostname: host, port, log });
   const url = urlOf(options, server.port);
   const self = { id: nodeIdOf(new IdSpace(config.bits, config.hash), config.cluster, url), url };
+  const directory = options.dataDir ?? `./data/${server.port}`;
   const store = options.memory
     ? new MemoryStore(crypto.randomUUID())
-    : await openDataDirectory(options.dataDir ?? `./data/${server.port}`, log);
+    : await openDataDirectory(directory, log);
   await claimData(store, self, config);
   const transport = openTransport(self, config, options.peerMap);
   const vitals = new ProcessVitals();
   const ports = { clock: denoClock, random: denoRandom, transport, store, log };
   const node = await ChordNode.open(self, config, ports, () => vitals.read());
   refuseLoss(store, node.past !== null, bootstrap);
-  const stopUpkeep = startUpkeep(store, vitals, log);
-  const life = new NodeLife({ node, store, server, transport, stopUpkeep, log });
+  const measures = new Measures();
+  const stops = [
+    startUpkeep(store, vitals, log),
+    startMeasuring({
+      measures,
+      node,
+      vitals,
+      diskBytes: () => options.memory ? Promise.resolve(null) : bytesIn(directory),
+      clock: denoClock,
+      log,
+    }),
+  ];
+  const hub = new LiveHub({
+    self,
+    incarnation: node.incarnation,
+    sourceOf: (topic) => sourceOf(topic, { node, measures, logs, clock: denoClock }),
+    clock: denoClock,
+    random: denoRandom,
+    log,
+  });
+  const stopUpkeep = async () => void await Promise.all(stops.map((stop) => stop()));
+  const life = new NodeLife({ node, store, server, transport, watchers: hub, stopUpkeep, log });
   new StopRequests({
     leave: () => life.leave(),
     halt: () => life.halt(),
     abort: () => Deno.exit(exitCode.secondSignal),
   }).listen();
+  const pages = new Console({
+    node,
+    ask: door.answer,
+    allowKill: options.allowKill,
+    cacheDirs: consoleCacheDirs(options.memory ? null : directory),
+    log,
+  });
   door.open(createHandler(node, {
     log,
     onLeave: () => life.leave(),
-    onKill: () => setTimeout(() => Deno.exit(exitCode.killed), killPauseMs),
+    onKill: () => {
+      log("warn", "killAsked");
+      setTimeout(() => Deno.exit(exitCode.killed), killPauseMs);
+    },
     allowKill: options.allowKill,
     peek: readsFromMemory(node, store),
+    live: { hub, measures, logs },
+    operator: operatorParts(node, {
+      options,
+      found,
+      port: server.port,
+      directory: options.memory ? null : directory,
+    }),
+    pages: pages.answer,
   }));
   return await Promise.race([life.ended, announce(life, self, bootstrap, log)]);
 }

@@ -1,3 +1,4 @@
+import { consoleBench } from "./console_bench.ts";
 import { type Figure, type Measurement, table } from "./figure.ts";
 import { hopsBench } from "./hops_bench.ts";
 import { httpBench } from "./http_bench.ts";
@@ -13,6 +14,7 @@ const measurements: readonly Measurement[] = [
   httpBench,
   quorumBench,
   movingBench,
+  consoleBench,
   idleBench,
 ];
 

@@ -32,9 +32,19 @@ export class Started implements AsyncDisposable {
   }
 }
 
-/** A node with the permissions that `deno task node` gives it. */
-export function startNode(directory: string, port: number, flags: readonly string[] = []): Started {
-  const permissions = ["-P=node", `--allow-read=${directory},./.env`, `--allow-write=${directory}`];
+/**
+ * A node with the permissions that `deno task node` gives it.
+ *
+ * @param reads what else it may read: without the files of the console it makes no pages.
+ */
+export function startNode(
+  directory: string,
+  port: number,
+  flags: readonly string[] = [],
+  reads: readonly string[] = [],
+): Started {
+  const readable = [directory, "./.env", ...reads].join();
+  const permissions = ["-P=node", `--allow-read=${readable}`, `--allow-write=${directory}`];
   return start([
     ...permissions,
     "main.ts",

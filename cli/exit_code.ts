@@ -10,6 +10,8 @@ export const exitCode = {
   unreachable: 69,
   /** The node answered something it should not. */
   software: 70,
+  /** The output file cannot be made. */
+  cannotCreate: 73,
   /** Try again later; a write may or may not have been stored. */
   temporary: 75,
   noPermission: 77,

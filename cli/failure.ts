@@ -1,4 +1,5 @@
 import { clientErrorCode, isTransient, RondoError } from "../client/mod.ts";
+import { BadFileError } from "../client/rows/bad_file.ts";
 import { CommandError, type ExitCode, exitCode } from "./exit_code.ts";
 
 export interface Failure {
@@ -14,8 +15,14 @@ export interface Failure {
  */
 export function describeFailure(error: unknown): Failure {
   if (error instanceof CommandError) return { exit: error.exit, line: error.message };
+  if (error instanceof BadFileError) return { exit: exitOfBadFile(error), line: error.message };
   if (error instanceof RondoError) return { exit: exitOf(error), line: lineOf(error) };
   throw error;
+}
+
+/** A column that the user named is a mistake of the command line, all else one of the file. */
+function exitOfBadFile({ code }: BadFileError): ExitCode {
+  return code === "NO_COLUMN" ? exitCode.usage : exitCode.badData;
 }
 
 export function exitOf(error: RondoError): ExitCode {

@@ -6,7 +6,7 @@ import { exitOfImport, reportLosses, summaryOf, Tally, tallyJson } from "./impor
 import { type Format, formats, type Source, type SourceArgs, sourceOf } from "./import_source.ts";
 import { positiveInteger } from "./option_values.ts";
 import { showProgress } from "./progress.ts";
-import { type Check, checkRows, rowsToSend } from "./rows/check.ts";
+import { type Check, checkRows, rowsToSend } from "../client/rows/check.ts";
 
 export interface ImportArgs extends SourceArgs {
   /** Check only. */
@@ -26,7 +26,10 @@ export function addImport(program: Command, run: Run): void {
       "--key <column>",
       "CSV: column of the key, or a template as {country}-{code} (default: the first)",
     )
-    .option("--value <column>", "CSV: column of the value (default: the whole row as JSON)")
+    .option(
+      "--value <column>",
+      "CSV: column of the value (default: the whole row as JSON, unless the file is an export)",
+    )
     .option("--prefix <text>", "goes before every key")
     .option("--ttl <seconds>", "let the rows expire after so many seconds", positiveInteger)
     .option("--delimiter <character>", "CSV: what stands between fields, or tab", oneCharacter)
@@ -35,8 +38,9 @@ export function addImport(program: Command, run: Run): void {
     .addHelpText(
       "after",
       `
-A CSV file begins with a header row. A line of JSON Lines is {"key": ..., "value": base64} or
-{"key": ..., "text": ...}, either with "expiresAt".
+A CSV file begins with a header row; with key,value[,ttl_seconds][,encoding] it is read as an
+export (see rondo export --help). A line of JSON Lines is 
+{"key": ..., "value": base64} or {"key": ..., "text": ...}, either with "expiresAt".
 
 Examples:
   rondo import examples/subdivisions.csv --prefix iso/
@@ -62,7 +66,7 @@ function oneCharacter(text: string): string {
 
 export async function importFile(args: ImportArgs, context: CommandContext): Promise<ExitCode> {
   const source = await sourceOf(args, context);
-  const check = await checkRows(source(), (line, problem) => {
+  const check = await checkRows(source(), ({ line, problem }) => {
     context.stderr.write(`line ${line}: ${problem}\n`);
   });
   if (check.bad > 0) {

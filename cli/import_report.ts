@@ -1,7 +1,7 @@
 import type { RowResult } from "../client/mod.ts";
 import { showKey } from "./display.ts";
 import { type ExitCode, exitCode } from "./exit_code.ts";
-import type { ImportRow } from "./rows/row.ts";
+import type { ImportRow } from "../client/rows/row.ts";
 import type { Output } from "./terminal.ts";
 
 type Loss = Exclude<RowResult<ImportRow>, { outcome: "stored" }>;

@@ -1,8 +1,9 @@
+import { BadFileError } from "../client/rows/bad_file.ts";
 import { CommandError, exitCode } from "./exit_code.ts";
 import { openInput, unreadable } from "./input_file.ts";
-import { csvRows } from "./rows/csv_rows.ts";
-import { jsonLinesRows } from "./rows/json_lines_rows.ts";
-import type { ParsedRow } from "./rows/row.ts";
+import { csvRows } from "../client/rows/csv_rows.ts";
+import { jsonLinesRows } from "../client/rows/json_lines_rows.ts";
+import type { ParsedRow } from "../client/rows/row.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** How the rows of a file are to be read. */
@@ -39,7 +40,7 @@ async function* rowsOfFile(file: string, rowsOf: Reader, terminal: Terminal): As
   try {
     yield* rowsOf(stream, file);
   } catch (error) {
-    throw error instanceof CommandError ? error : unreadable(file, error);
+    throw error instanceof CommandError || error instanceof BadFileError ? error : unreadable(file, error);
   }
 }
 

@@ -22,14 +22,18 @@ export async function readWhole(path: string, terminal: Terminal): Promise<Uint8
 
 /** Folders open like files and fail at the first read, so both moments come here. */
 export function unreadable(path: string, error: unknown): CommandError {
-  const reason = reasons.find(([kind]) => error instanceof kind)?.[1];
-  if (reason === undefined) throw error;
+  const reason = reasonOf(error, "read");
+  if (reason === null) throw error;
   return new CommandError(exitCode.noInput, `Cannot read ${path}: ${reason}`, { cause: error });
 }
 
-const reasons = [
-  [Deno.errors.NotFound, "there is no such file"],
-  [Deno.errors.PermissionDenied, "permission denied"],
-  [Deno.errors.NotCapable, "this process may not read it (--allow-read)"],
-  [Deno.errors.IsADirectory, "it is a folder"],
-] as const;
+/** Why a file cannot be read or written; null for what has nothing to do with files. */
+export function reasonOf(error: unknown, deed: "read" | "write"): string | null {
+  if (error instanceof Deno.errors.NotFound) {
+    return deed === "read" ? "there is no such file" : "no such folder";
+  }
+  if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
+  if (error instanceof Deno.errors.NotCapable) return `this process may not ${deed} it (--allow-${deed})`;
+  if (error instanceof Deno.errors.IsADirectory) return "it is a folder";
+  return null;
+}

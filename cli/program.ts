@@ -4,6 +4,7 @@ import { colorsFor, type CommandContext, type GlobalOptions, type Run } from "./
 import { addDelete } from "./delete.ts";
 import { CommandError, type ExitCode, exitCode } from "./exit_code.ts";
 import { describeFailure } from "./failure.ts";
+import { addExport } from "./export.ts";
 import { addForget } from "./forget.ts";
 import { addGet } from "./get.ts";
 import { addImport } from "./import.ts";
@@ -76,6 +77,7 @@ function newProgram(terminal: Terminal, run: Run): Command {
   for (
     const add of [
       addImport,
+      addExport,
       addPut,
       addGet,
       addDelete,
@@ -110,10 +112,11 @@ function addGlobalOptions(program: Command): void {
 Examples:
   rondo import examples/subdivisions.csv --prefix iso/
   rondo get iso/FR-69
+  rondo export --out backup.jsonl
   rondo ring --url http://127.0.0.1:8441
 
 Exit codes: 0 done, 1 not found or not met, 64 usage, 65 bad input, 69 no node reached,
-75 try again later (a write may or may not have been stored)`,
+73 output file not made, 75 try again later (a write may or may not have been stored)`,
     );
 }
 

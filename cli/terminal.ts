@@ -4,6 +4,14 @@ export interface Output {
   write(text: string | Uint8Array): void;
 }
 
+/** A file that nobody sees by its name before it is whole. */
+export interface NewFile {
+  write(bytes: Uint8Array): Promise<void>;
+  /** Gives it its name, in place of a file that has it. */
+  keep(): Promise<void>;
+  discard(): Promise<void>;
+}
+
 /** What a command may use of the world around it; tests bring their own. */
 export interface Terminal {
   readonly stdout: Output;
@@ -12,6 +20,8 @@ export interface Terminal {
   readStdin(): Promise<Uint8Array<ArrayBuffer>>;
   /** @throws Deno.errors.NotFound and its like. */
   openFile(path: string): Promise<ReadableStream<Uint8Array>>;
+  /** @throws Deno.errors.NotFound and its like. */
+  createFile(path: string): Promise<NewFile>;
   env(name: string): string | undefined;
   /** Milliseconds on a clock that never jumps. */
   now(): number;
@@ -24,9 +34,27 @@ export const processTerminal: Terminal = {
   stderr: outputTo(Deno.stderr),
   readStdin: () => new Response(Deno.stdin.readable).bytes(),
   openFile: async (path) => (await Deno.open(path)).readable,
+  createFile,
   env: (name) => Deno.env.get(name),
   now: () => performance.now(),
 };
+
+async function createFile(path: string): Promise<NewFile> {
+  const partPath = `${path}.part`;
+  const file = await Deno.open(partPath, { write: true, create: true, truncate: true });
+  const writer = file.writable.getWriter();
+  return {
+    write: (bytes) => writer.write(new Uint8Array(bytes)),
+    async keep() {
+      await writer.close();
+      await Deno.rename(partPath, path);
+    },
+    async discard() {
+      await writer.close();
+      await Deno.remove(partPath);
+    },
+  };
+}
 
 function outputTo(stream: typeof Deno.stdout): Output {
   return {

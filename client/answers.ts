@@ -42,9 +42,12 @@ export const keysAnswer = z.object({
     size: z.int().min(0),
     version: version.unwrap(),
     expiresAt: expiry,
-    role: z.string(),
+    role: z.string().describe("of the node that was asked"),
+    owner: node.optional().describe("where the whole ring was searched"),
   })),
   cursor: z.string().nullish().transform((value) => value ?? null),
+  searched: z.number().nullish().transform((value) => value ?? null)
+    .describe("how much of the ring is done, where that was searched"),
 });
 
 export const lookupAnswer = z.object({

@@ -80,7 +80,7 @@ function cutShort(request: HttpRequest, { url, timeoutMs, signal }: Attempt, cau
 }
 
 /** The kinds of failure are only told apart by their text; in doubt the request may have arrived. */
-function networkError(request: HttpRequest, url: string, cause: unknown): RondoError {
+export function networkError(request: Pick<HttpRequest, "effect">, url: string, cause: unknown): RondoError {
   const story = storyOf(cause);
   const reason = unsentReasons.find(({ sign }) => sign.test(story))?.reason;
   if (reason !== undefined) {

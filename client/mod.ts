@@ -1,4 +1,5 @@
 /** The client of a Rondo ring: see `RondoClient`. */
+import "./page_policy.ts";
 export * from "./rondo_client.ts";
 export { clientErrorCode, isTransient, RondoError } from "./rondo_error.ts";
 export { keyProblem } from "./key_path.ts";
@@ -8,3 +9,5 @@ export type * from "./answers.ts";
 export { newRequestId } from "./request_id.ts";
 export type { Fetch } from "./exchange.ts";
 export { realTiming, type Timing } from "./timing.ts";
+export { liveStore, type LiveStoreOptions, openLiveStore } from "./live_store.ts";
+export type * from "./live_types.ts";

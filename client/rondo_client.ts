@@ -71,14 +71,15 @@ const pageKeysMax = 1_000;
  */
 export class RondoClient {
   readonly #persistence: Persistence;
-  readonly #fetch: Fetch;
+  /** The network as this client has it, for answers that are read while they are made. */
+  readonly fetch: Fetch;
   readonly #timeoutMs: number;
   readonly #attemptsMax: number;
 
   constructor(options: ClientOptions) {
     const urls = options.urls ?? (options.url === undefined ? [] : [options.url]);
     this.#persistence = new Persistence(urls.map((url) => new URL(url).origin), options.timing ?? realTiming);
-    this.#fetch = options.fetch ?? ((url, init) => fetch(url, init));
+    this.fetch = options.fetch ?? ((url, init) => fetch(url, init));
     this.#timeoutMs = options.timeoutMs ?? timeoutDefaultMs;
     this.#attemptsMax = options.attemptsMax ?? attemptsDefault;
   }
@@ -210,12 +211,22 @@ export class RondoClient {
 
   /** Asks the node to hand over its keys and to end. Only ever this node, so give the client one URL. */
   async leave(options: CallOptions = {}): Promise<void> {
+    await this.tell("/api/node/leave", {}, options);
+  }
+
+  /** Reads any path of the node, for what has no method here (client/operations.ts). */
+  ask<S extends z.ZodType>(path: string, shape: S, options: CallOptions = {}): Promise<z.output<S>> {
+    return this.#read(path, shape, options);
+  }
+
+  /** Tells the node to do something that is only ever meant once; how it answers beside "yes" is of no interest. */
+  async tell(path: string, body: unknown, options: CallOptions = {}): Promise<void> {
     await this.#call(
       {
         method: "POST",
-        path: "/api/node/leave",
+        path,
         headers: { "content-type": "application/json" },
-        body: "{}",
+        body: JSON.stringify(body),
         effect: "once",
       },
       (answer) => {
@@ -291,6 +302,6 @@ export class RondoClient {
   }
 
   #exchange(request: HttpRequest, at: Attempt): Promise<Answer> {
-    return exchange(request, at, { fetch: this.#fetch, timing: this.#persistence.timing });
+    return exchange(request, at, { fetch: this.fetch, timing: this.#persistence.timing });
   }
 }

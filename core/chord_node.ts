@@ -30,7 +30,7 @@ import type {
   WriteOptions,
   WriteOutcome,
 } from "./service.ts";
-import { Upkeep } from "./upkeep.ts";
+import { type Chore, type ChoreReport, Upkeep } from "./upkeep.ts";
 
 /** How a node came to be a member. */
 export type Start = "founded" | "joined" | "resumed";
@@ -219,6 +219,20 @@ export class ChordNode implements NodeService {
 
   async info(): Promise<NodeInfo> {
     return await this.handle("node.info", {}, { timeoutMs: this.config.attemptTimeoutMs });
+  }
+
+  /** Does one of its chores now, at somebody's word; false when the node is no member and has none. */
+  maintain(chore: Chore): boolean {
+    if (this.phase !== "member" || this.#isStopped) return false;
+    this.ports.log("info", "maintenanceAsked", { chore });
+    if (chore === "data") this.data.antiEntropy.hasten();
+    this.#upkeep.hurry(chore);
+    return true;
+  }
+
+  /** How its chores went the last time. */
+  upkeepReport(): ChoreReport[] {
+    return this.#upkeep.report();
   }
 
   /** How long this life of the node has lasted. */

@@ -66,7 +66,8 @@ export class NodeAnswers {
     const all = peers.known.all().map((node) => {
       const seenAtMs = peers.lastSeenAtMs(node.id);
       const lastSeenMs = seenAtMs === null ? null : Math.max(0, Math.round(seenAtMs + wallMinusNow));
-      return { node, health: peers.health(node.id), lastSeenMs };
+      const { rttMs = null, phase = null } = peers.reports.of(node.id) ?? {};
+      return { node, health: peers.health(node.id), lastSeenMs, rttMs, phase };
     });
     return Promise.resolve({ peers: all });
   }

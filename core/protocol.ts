@@ -204,6 +204,8 @@ export const methods = {
         node: nodeRef,
         health: z.enum(["alive", "suspect", "dead", "left", "unknown"]),
         lastSeenMs: momentMs.nullable(),
+        rttMs: z.number().min(0).nullable().optional().describe("until it last answered a ping"),
+        phase: phase.nullable().optional().describe("as it last said itself"),
       })),
     }),
   }),

@@ -10,7 +10,21 @@ const quietRounds = 5;
 const unsettledMs = 60_000;
 
 /** What a member does again and again, each at its own pace: a long transfer must not hold up a change of view. */
-export type Chore = "ring" | "fingers" | "peers" | "views" | "data";
+export const chores = ["ring", "fingers", "peers", "views", "data"] as const;
+export type Chore = (typeof chores)[number];
+
+/** How a chore goes, for people. */
+export interface ChoreReport {
+  readonly chore: Chore;
+  readonly isRunning: boolean;
+  /** Runs that have ended in this life of the node. */
+  readonly runs: number;
+  /** Since the end of the last run; null before the first. */
+  readonly endedAgoMs: number | null;
+  readonly tookMs: number | null;
+  /** Why the last run failed; null when it did not. */
+  readonly problem: string | null;
+}
 
 /** Keeps a member's pointers, fingers, opinions of others and data in order for as long as it runs. */
 export class Upkeep {
@@ -19,6 +33,8 @@ export class Upkeep {
   #lastProbeAtMs: number;
   /** When one of the peers was last asked for its clock, and one of the dead whether it is back. */
   #lastCallsAtMs: number;
+  /** Fingers to look up right after each other, as somebody asked for all of them. */
+  #fingersWanted = 0;
 
   /** @param rounds of those who keep the data where it belongs, once each. */
   constructor(
@@ -35,7 +51,7 @@ export class Upkeep {
     ];
     this.#tickers = new Map([
       ticker("ring", () => this.#ringRound()),
-      ticker("fingers", () => maintenance.fixFinger()),
+      ticker("fingers", () => this.#fingersRound()),
       ticker("peers", () => this.#peersRound()),
       ticker("views", rounds.views),
       ticker("data", rounds.data),
@@ -58,6 +74,35 @@ export class Upkeep {
   /** Something happened that should not wait for the next round. */
   wake(chore: Chore): void {
     this.#tickers.get(chore)?.wake();
+  }
+
+  /** Somebody wants the chore done thoroughly, and now: a full exchange with the ring, and all of the fingers. */
+  hurry(chore: Chore): void {
+    if (chore === "ring") this.#lastExchangeAtMs = -Infinity;
+    if (chore === "fingers") this.#fingersWanted = this.member.fingers.distinct().length + 1;
+    this.wake(chore);
+  }
+
+  report(): ChoreReport[] {
+    const nowMs = this.member.ports.clock.now();
+    return [...this.#tickers].map(([chore, { isRunning, lastRun, runs }]) => ({
+      chore,
+      isRunning,
+      runs,
+      endedAgoMs: lastRun === null ? null : nowMs - lastRun.endedAtMs,
+      tookMs: lastRun?.tookMs ?? null,
+      problem: lastRun?.problem ?? null,
+    }));
+  }
+
+  /** One finger, as they cost a lookup each; when all are wanted, the next one follows at once. */
+  async #fingersRound(): Promise<void> {
+    if (this.#fingersWanted > 0) this.#fingersWanted--;
+    try {
+      await this.maintenance.fixFinger();
+    } finally {
+      if (this.#fingersWanted > 0) this.wake("fingers");
+    }
   }
 
   /** A full exchange while the ring moves, a cheap look at the neighbours while it does not. */

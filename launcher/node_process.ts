@@ -1,3 +1,4 @@
+import { consoleFiles } from "../node/console_files.ts";
 import { TextLineStream } from "./text_lines.ts";
 import type { PlannedNode } from "./ring_plan.ts";
 
@@ -85,7 +86,12 @@ export class NodeProcess {
 /** What `deno task node` may, with the data where the ring has it. */
 function permissions({ dataDirectory }: PlannedNode): string[] {
   if (dataDirectory === null) return ["-P=node"];
-  return ["-P=node", `--allow-read=${dataDirectory},./.env`, `--allow-write=${dataDirectory}`];
+  const sources = consoleFiles.map((path) => `${root}/${path}`);
+  return [
+    "-P=node",
+    `--allow-read=${[dataDirectory, "./.env", ...sources]}`,
+    `--allow-write=${dataDirectory}`,
+  ];
 }
 
 function openLog(path: string): Deno.FsFile {

@@ -71,7 +71,7 @@ function markOf({ cluster, bits, hash, partitions }: RingConfig): string {
 }
 
 function notAllowed(directory: string, cause: Error): ConfigurationError {
-  const flags = `--allow-read=${directory},./.env --allow-write=${directory}`;
+  const flags = `--allow-read=${directory},. --allow-write=${directory}`;
   return new ConfigurationError(
     `Cannot use the data directory ${directory}: this process may only write to ./data; run: ` +
       `deno run -P=node ${flags} main.ts`,

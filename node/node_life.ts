@@ -10,6 +10,8 @@ export interface Belongings {
   readonly store: Pick<NodeStore, "acceptLoss" | "close" | "lostData">;
   readonly server: Pick<HttpServer, "shutdown">;
   readonly transport: { close(): Promise<void> };
+  /** Those who watch the node; they see it leave, and are told when it is gone. */
+  readonly watchers: { close(reason: string): void };
   readonly stopUpkeep: () => Promise<void>;
   readonly log: Log;
 }
@@ -70,9 +72,10 @@ export class NodeLife {
 
   /** Peers are answered until the node is gone from the ring, and the store outlives whoever writes to it. */
   async #close(part: () => Promise<void>): Promise<ExitCode> {
-    const { log, server, stopUpkeep, store, transport } = this.belongings;
+    const { log, server, stopUpkeep, store, transport, watchers } = this.belongings;
     await part();
     await stopUpkeep();
+    watchers.close("the node ends");
     if (!await server.shutdown(shutdownMs)) log("warn", "requestsCutOff");
     await transport.close();
     await store.close();

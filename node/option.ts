@@ -12,6 +12,8 @@ export interface Option<T> {
   readonly isRepeatable?: boolean;
   /** Has no twin in the environment. */
   readonly isOnlyFlag?: boolean;
+  /** Is shown to nobody, only how long it is. */
+  readonly isSecret?: boolean;
 }
 
 /** Settings by their name in code: `stabilizeMs` is `--stabilize-ms` and `RONDO_STABILIZE_MS`. */

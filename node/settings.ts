@@ -10,9 +10,11 @@ export interface Sources {
   readonly dotEnv: Readonly<Record<string, string | undefined>>;
 }
 
-/** Text of a setting, and where it was found, for the message that it may cause. */
-interface Found {
+/** Text of a setting, and where it was found. */
+export interface Found {
   readonly text: string;
+  readonly source: "flag" | "environment" | "file";
+  /** For the message that it may cause. */
   readonly where: string;
 }
 
@@ -22,22 +24,36 @@ interface Found {
  *
  * @throws ConfigurationError for an unknown flag and for a value that its option does not take.
  */
-export function readSettings<O extends Options>(options: O, { args, env, dotEnv }: Sources): ValuesOf<O> {
-  const flags = readFlags(options, args);
+export function readSettings<O extends Options>(options: O, sources: Sources): ValuesOf<O> {
+  const found = findSettings(options, sources);
   const values = Object.entries(options).map(([name, option]) => {
-    const isElsewhere = option.isOnlyFlag !== true;
-    const elsewhere = () => isElsewhere ? fromEnvironment(environmentNameOf(name), env, dotEnv) : null;
-    const found = flags.get(name) ?? elsewhere();
-    return [name, found === null ? option.fallback : readValue(option.read, found)];
+    const given = found.get(name);
+    return [name, given === undefined ? option.fallback : readValue(option.read, given)];
   });
   return Object.fromEntries(values);
+}
+
+/**
+ * The settings that somebody has made, by their names in code.
+ *
+ * @throws ConfigurationError for an unknown flag.
+ */
+export function findSettings(options: Options, { args, env, dotEnv }: Sources): Map<string, Found> {
+  const flags = readFlags(options, args);
+  const found = Object.entries(options).map(([name, { isOnlyFlag }]): [string, Found | null] => {
+    const elsewhere = () => isOnlyFlag ? null : fromEnvironment(environmentNameOf(name), env, dotEnv);
+    return [name, flags.get(name) ?? elsewhere()];
+  });
+  return new Map(found.filter((pair): pair is [string, Found] => pair[1] !== null));
 }
 
 function fromEnvironment(name: string, env: Sources["env"], dotEnv: Sources["dotEnv"]): Found | null {
   const own = env(name);
   const text = own ?? dotEnv[name] ?? "";
   if (text === "") return null;
-  return { text, where: own === undefined ? `${name} of .env` : name };
+  return own === undefined
+    ? { text, source: "file", where: `${name} of .env` }
+    : { text, source: "environment", where: name };
 }
 
 function readValue(read: (text: string) => unknown, { text, where }: Found): unknown {
@@ -69,7 +85,8 @@ function readFlags(options: Options, args: readonly string[]): Map<string, Found
     if (before !== undefined && option.isRepeatable !== true) {
       throw new ConfigurationError(`Cannot use ${flag} twice`);
     }
-    found.set(name, { text: before === undefined ? text : `${before.text},${text}`, where: flag });
+    const all = before === undefined ? text : `${before.text},${text}`;
+    found.set(name, { text: all, source: "flag", where: flag });
   }
   return found;
 }

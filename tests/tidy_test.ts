@@ -25,14 +25,21 @@ interface Rule {
 /** The product, without tests and what only measures or describes it. */
 const product = ["core", "storage", "transport", "client", "cli", "node", "launcher", "sim", "examples"];
 const productPackages = ["hono", "zod", "commander", "cli-progress", "cli-table3", "picocolors"];
+const freshForPages = ["lib/fresh/mod.ts", "lib/fresh/runtime.ts"];
+const inPages = ["preact", "@preact/signals", "d3", "@types/d3"];
 const everything: Rule = { ours: [...product, "deps"], packages: productPackages, mayUseNode: true };
 
 /** docs/architecture.md tells the same in words. A file at the root has a rule of its own. */
 const rules: Readonly<Record<string, Rule>> = {
   core: { ours: ["core"], packages: ["@noble/hashes", "zod"], mayUseNode: false },
   storage: { ours: ["storage", "core"], packages: [], mayUseNode: true },
-  transport: { ours: ["transport", "core"], packages: ["hono", "zod"], mayUseNode: false },
-  client: { ours: ["client", "core"], packages: ["zod"], mayUseNode: false },
+  transport: {
+    // An import over HTTP reads files as the command line does, and names its writes as clients do.
+    ours: ["transport", "core", "client/rows", "client/request_id.ts"],
+    packages: ["hono", "zod"],
+    mayUseNode: false,
+  },
+  client: { ours: ["client", "core"], packages: ["zod", "@preact/signals"], mayUseNode: false },
   cli: {
     ours: ["cli", "client", "core"],
     packages: ["zod", "commander", "cli-progress", "cli-table3", "picocolors"],
@@ -44,7 +51,16 @@ const rules: Readonly<Record<string, Rule>> = {
       "launcher",
       "client",
       "core",
-      ...["dot_env", "exit_code", "help_text", "node_options", "option", "settings", "start_failure"]
+      ...[
+        "console_files",
+        "dot_env",
+        "exit_code",
+        "help_text",
+        "node_options",
+        "option",
+        "settings",
+        "start_failure",
+      ]
         .map((name) => `node/${name}.ts`),
       ...["command_context", "display", "table", "terminal"].map((name) => `cli/${name}.ts`),
     ],
@@ -52,8 +68,32 @@ const rules: Readonly<Record<string, Rule>> = {
     mayUseNode: true,
   },
   sim: { ours: ["sim", "core", "storage/memory_store.ts"], packages: [], mayUseNode: true },
-  node: everything,
+  // The console is written against Fresh's public interface, and asks its node as any client does.
+  "utils.ts": { ours: ["lib/fresh/mod.ts", "client"], packages: [], mayUseNode: false },
+  "app.ts": { ours: ["lib/fresh/mod.ts", "utils.ts"], packages: [], mayUseNode: false },
+  routes: {
+    ours: ["routes", "islands", "components", "utils.ts", "client", "core", ...freshForPages],
+    packages: inPages,
+    mayUseNode: false,
+  },
+  islands: {
+    ours: ["islands", "components", "client", "core", "lib/fresh/runtime.ts"],
+    packages: inPages,
+    mayUseNode: false,
+  },
+  components: {
+    ours: ["components", "client", "core", "lib/fresh/runtime.ts"],
+    packages: inPages,
+    mayUseNode: false,
+  },
+  lib: {
+    ours: ["lib"],
+    packages: ["preact", "preact-render-to-string", "@preact/signals", "devalue"],
+    mayUseNode: false,
+  },
+  node: { ...everything, ours: [...everything.ours, "app.ts", "lib/fresh/dev.ts"] },
   "main.ts": everything,
+  "dev.ts": { ...everything, ours: [...everything.ours, "lib/fresh/builder/reloading.ts"] },
   examples: { ours: ["examples"], packages: [], mayUseNode: true },
   docs: { ours: ["docs", ...product], packages: productPackages, mayUseNode: true },
   bench: { ours: ["bench", ...product], packages: productPackages, mayUseNode: true },
@@ -68,8 +108,22 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   deps: { ours: ["deps"], packages: [], mayUseNode: false },
   tests: {
-    ours: ["tests", "docs", "bench", "torture", "deps", "deno.json", "main.ts", ...product],
-    packages: ["fast-check", ...productPackages],
+    ours: [
+      ...["tests", "docs", "bench", "torture", "deps", "deno.json", "main.ts", "app.ts", "utils.ts"],
+      ...["routes", "islands", "components", "lib", ...product],
+    ],
+    packages: [
+      ...[
+        "fast-check",
+        "playwright-core",
+        "@sparticuz/chromium",
+        "axe-core",
+        "preact-render-to-string",
+        "devalue",
+      ],
+      ...inPages,
+      ...productPackages,
+    ],
     mayUseNode: true,
   },
 };
@@ -169,10 +223,11 @@ function reachedFrom(starts: readonly string[]): Set<string> {
   return reached;
 }
 
-/** Whether a person or a task starts the file. */
+/** Whether a person, a task or Fresh's Builder starts the file. */
 function isEntryPoint({ path, text }: SourceFile): boolean {
   const tasks = JSON.stringify(denoJson.tasks);
-  return path === "main.ts" || /\bimport\.meta\.main\b/.test(text) || tasks.includes(path);
+  return path === "main.ts" || path.startsWith("routes/") || /\bimport\.meta\.main\b/.test(text) ||
+    tasks.includes(path);
 }
 
 Deno.test("tidy: every folder with sources has its rule about imports", () => {
@@ -238,7 +293,8 @@ Deno.test("tidy: no notes to self and no test that switches the others off", () 
 Deno.test("tidy: every source file is used by something that is started", () => {
   const started = sources.filter((file) => !file.path.startsWith("tests/") && isEntryPoint(file));
   const reached = reachedFrom(started.map(({ path }) => path));
-  const tested = reachedFrom(sources.map(({ path }) => path).filter((path) => path.endsWith("_test.ts")));
+  const isTestRoot = (file: SourceFile) => file.path.endsWith("_test.ts") || isEntryPoint(file);
+  const tested = reachedFrom(sources.filter(isTestRoot).map(({ path }) => path));
   const unused = sources.map(({ path }) => path)
     .filter((path) => !(isWithin(path, ["tests", "deps"]) ? tested : reached).has(path));
   assertEquals(unused, [], "delete it, or use it");

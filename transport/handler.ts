@@ -1,15 +1,23 @@
 import type { Log } from "../core/ports.ts";
 import type { NodeService } from "../core/service.ts";
 import { type ControlOptions, controlRoutes } from "./control_routes.ts";
+import { shareWithMembers } from "./cors.ts";
 import { readTimeoutMs } from "./deadline.ts";
+import { exportRoute } from "./export_route.ts";
+import { importRoutes } from "./import_route.ts";
 import { rpcBodyBytesMax } from "./json_rpc.ts";
 import { keyDescriptions } from "./key_descriptions.ts";
-import { answerKeyPage } from "./key_page.ts";
+import { keyPageRoute } from "./key_page.ts";
 import { keyPrefix, KeyRoutes, type Peek } from "./key_routes.ts";
+import { type LiveParts, liveRoutes } from "./live_routes.ts";
+import { MeasuredNode } from "./measures/measured_node.ts";
+import { maintenanceRoutes, type OperatorParts } from "./maintenance_routes.ts";
+import { type Measures, timed } from "./measures/measures.ts";
+import { metricsRoute } from "./metrics_route.ts";
 import { nodeRegistry } from "./method_registry.ts";
 import { nodeRoutes } from "./node_routes.ts";
 import { openApiDocument } from "./open_api.ts";
-import { createRestApp } from "./rest_app.ts";
+import { createRestApp, type Pages } from "./rest_app.ts";
 import { type ContextOf, guarded, json, readCall, type RestCall } from "./rest_call.ts";
 import { errorResponse } from "./rest_error.ts";
 import { ringRoutes, type RingWalk } from "./ring_routes.ts";
@@ -24,6 +32,12 @@ export interface HandlerOptions extends ControlOptions {
   readonly peek?: Peek | undefined;
   /** Goes around the ring for `/api/ring`; by default from successor list to successor list. */
   readonly walkRing?: RingWalk | undefined;
+  /** What can be watched; without it there is no `/api/ws`, and nothing is measured. */
+  readonly live?: LiveParts | undefined;
+  /** Settings and upkeep; without them there are no paths for either. */
+  readonly operator?: OperatorParts | undefined;
+  /** The console: has every path that is not of the interface. Without it those are not found. */
+  readonly pages?: Pages | undefined;
 }
 
 /** Answers one HTTP request. Never throws and never rejects. */
@@ -35,12 +49,13 @@ export type Handler = (request: Request) => Response | Promise<Response>;
  * `/rpc` and single keys are told apart by text and answered at once; the router and what may one day stand before it
  * would cost them most of their speed.
  */
-export function createHandler(node: NodeService, options: HandlerOptions): Handler {
-  const { log } = options;
+export function createHandler(service: NodeService, options: HandlerOptions): Handler {
+  const { log, live } = options;
+  const node = live === undefined ? service : new MeasuredNode(service, live.measures);
   const { clientTimeoutMs, valueBytesMax, cluster } = node.config;
   const contextOf: ContextOf = (headers) => ({ timeoutMs: readTimeoutMs(headers, clientTimeoutMs) });
-  const keys = new KeyRoutes({ node, contextOf, peek: options.peek });
-  const rest = createRestApp(restRoutes(node, contextOf, keys, options));
+  const keys = new KeyRoutes({ node, contextOf, peek: countedPeek(options.peek, live?.measures) });
+  const rest = createRestApp(restRoutes(node, contextOf, keys, options), options.pages);
   const rpc = {
     server: new RpcServer(nodeRegistry(node), log),
     cluster,
@@ -49,11 +64,26 @@ export function createHandler(node: NodeService, options: HandlerOptions): Handl
     bodyBytesMax: rpcBodyBytesMax(valueBytesMax),
   };
   const explain = (error: unknown) => errorResponse(error, log);
+  const answer = (call: RestCall) => {
+    const { path, request } = call;
+    if (path === "/rpc") return guarded(request, () => answerRpc(request, rpc), explain);
+    if (namesOneKey(call)) return guarded(request, () => keys.answer(call), explain);
+    return shareWithMembers(node, call, guarded(request, () => rest(call), explain));
+  };
+  if (live === undefined) return (request) => answer(readCall(request));
   return (request) => {
     const call = readCall(request);
-    if (call.path === "/rpc") return guarded(request, () => answerRpc(request, rpc), explain);
-    if (namesOneKey(call)) return guarded(request, () => keys.answer(call), explain);
-    return guarded(request, () => rest(call), explain);
+    return timed(live.measures, call.path === "/rpc" ? "rpc" : "rest", () => answer(call));
+  };
+}
+
+/** A read from memory asks no other node. */
+function countedPeek(peek: Peek | undefined, measures: Measures | undefined): Peek | undefined {
+  if (peek === undefined || measures === undefined) return peek;
+  return (key) => {
+    const found = peek(key);
+    if (found !== undefined) measures.arrived(0);
+    return found;
   };
 }
 
@@ -69,14 +99,7 @@ function restRoutes(
 ): readonly Route[] {
   const walkRing = options.walkRing ?? ((context) => walkByNeighbors(node, context));
   const routes: Route[] = [
-    {
-      method: "GET",
-      path: "/api/keys",
-      summary: "A page of the keys that this node holds, in ring order",
-      query: { prefix: "of the key", limit: "1 to 1000", cursor: "from the page before", scope: "node" },
-      answers: { 200: "keys" },
-      handle: (call) => answerKeyPage(node, contextOf, call),
-    },
+    keyPageRoute(node, contextOf),
     {
       method: "POST",
       path: "/api/keys",
@@ -84,9 +107,16 @@ function restRoutes(
       answers: { 200: "written", 201: "written" },
       handle: (call) => keys.create(call),
     },
+    ...importRoutes(node, contextOf, options),
+    exportRoute(node, options),
     ...nodeRoutes(node, contextOf),
     ...ringRoutes(node, contextOf, walkRing),
     ...controlRoutes(node, contextOf, options),
+    ...(options.operator === undefined ? [] : maintenanceRoutes(options.operator)),
+    ...(options.live === undefined ? [] : [
+      ...liveRoutes(node, options.live),
+      metricsRoute(node, contextOf, options.live),
+    ]),
   ];
   const document = openApiRoute(() => openApiDocument([...keyDescriptions, ...routes, document]));
   return [...routes, document];

@@ -6,36 +6,65 @@ import { parseJson } from "./json_rpc.ts";
 import { type ContextOf, json, type RestCall } from "./rest_call.ts";
 import { badRequest, type Query, readQuery } from "./rest_input.ts";
 import { isoMoment } from "./rest_shapes.ts";
+import { findInRing } from "./ring_keys.ts";
+import type { Route } from "./route.ts";
 
 const limitDefault = 100;
+const scopes = ["node", "ring"] as const;
+type Scope = typeof scopes[number];
 
-/** `GET /api/keys`: a page of the keys that this node holds, in ring order. */
-export async function answerKeyPage(
+/** `GET /api/keys`: a page of keys, in ring order. */
+export function keyPageRoute(node: NodeService, contextOf: ContextOf): Route {
+  return {
+    method: "GET",
+    path: "/api/keys",
+    summary:
+      "A page of the keys that this node holds, or of all keys of the ring, in ring order. A page of the " +
+      "ring may be short or empty and yet have a cursor: the search goes on there",
+    query: {
+      prefix: "of the key",
+      limit: `1 to ${pageRecordsMax}`,
+      cursor: "from the page before, of the same scope",
+      scope: "node (the default) or ring",
+    },
+    answers: { 200: "keys" },
+    handle: (call) => answerKeyPage(node, contextOf, call),
+  };
+}
+
+async function answerKeyPage(
   node: NodeService,
   contextOf: ContextOf,
   { request, query: text }: RestCall,
 ): Promise<Response> {
   const query = readQuery(text, ["prefix", "limit", "cursor", "scope"]);
-  checkScope(query.get("scope"));
-  const params = { prefix: query.get("prefix") ?? "", limit: readLimit(query), after: readCursor(query) };
-  const { keys, next } = await node.handle("kv.list", params, contextOf(request.headers));
+  const scope = readScope(query.get("scope"));
+  const wanted = { prefix: query.get("prefix") ?? "", limit: readLimit(query), after: readCursor(query) };
+  const context = contextOf(request.headers);
+  const page = scope === "node"
+    ? await node.handle("kv.list", nodePlace(wanted), context)
+    : await findInRing(node, { ...wanted, timeoutMs: context.timeoutMs });
+  const { keys, next, ...more } = page;
   return json({
-    scope: "node",
-    keys: keys.map(({ key, bytes, version, expiresAtMs, role }) => ({
-      key,
+    scope,
+    keys: keys.map(({ bytes, expiresAtMs, ...key }) => ({
+      ...key,
       size: bytes,
-      version,
       expiresAt: isoMoment(expiresAtMs),
-      role,
     })),
     cursor: next === null ? null : writeCursor(next),
+    ...more,
   });
 }
 
-function checkScope(scope = "node"): void {
-  if (scope === "node") return;
-  const why = scope === "ring" ? "listing the whole ring is not built yet" : "it takes node";
-  throw badRequest("BAD_SCOPE", `Cannot use this scope: ${why}`);
+function nodePlace<T extends { readonly after: Cursor | null }>({ after, ...wanted }: T) {
+  return { ...wanted, after: after?.key === "" ? null : after };
+}
+
+function readScope(text: string = scopes[0]): Scope {
+  const scope = scopes.find((name) => name === text);
+  if (scope !== undefined) return scope;
+  throw badRequest("BAD_SCOPE", `Cannot use this scope: it takes ${scopes.join(" or ")}`);
 }
 
 function readLimit(query: Query): number {

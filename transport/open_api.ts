@@ -24,16 +24,28 @@ function describe(route: RouteDescription): JsonObject {
     summary: route.summary,
     operationId: operationId(route),
     parameters: [...pathParameters(route.path), ...queryParameters(route.query ?? {})],
-    ...keyRequestBody(route),
+    ...(route.takes === undefined ? keyRequestBody(route) : fileBody(route.takes)),
     responses: {
-      ...Object.fromEntries(
-        Object.entries(route.answers).map((
-          [status, shape],
-        ) => [status, answer(`As asked (${shape})`, shape)]),
-      ),
+      ...eachStatus(route.answers, (shape) => answer(`As asked (${shape})`, shape, route.gives)),
+      ...eachStatus(route.refusals ?? {}, (shape) => answer(`Refused (${shape})`, shape)),
       default: answer("Refused, with the reason", "error"),
     },
   };
+}
+
+function eachStatus(
+  shapes: Readonly<Record<number, Shape>>,
+  describeShape: (shape: Shape) => JsonObject,
+): JsonObject {
+  return Object.fromEntries(Object.entries(shapes).map(([status, shape]) => [status, describeShape(shape)]));
+}
+
+function fileBody(mediaTypes: readonly string[]): JsonObject {
+  return { requestBody: { required: true, content: eachType(mediaTypes, { type: "string" }) } };
+}
+
+function eachType(mediaTypes: readonly string[], schema: JsonObject): JsonObject {
+  return Object.fromEntries(mediaTypes.map((mediaType) => [mediaType, { schema }]));
 }
 
 /** `getApiNodeInfo`: unique because method and path are. */
@@ -42,11 +54,12 @@ function operationId({ method, path }: RouteDescription): string {
   return method.toLowerCase() + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
 }
 
-function answer(description: string, shape: Shape): JsonObject {
-  return {
-    description,
-    content: { "application/json": { schema: { $ref: `#/components/schemas/${shape}` } } },
-  };
+function answer(
+  description: string,
+  shape: Shape,
+  mediaTypes: readonly string[] = ["application/json"],
+): JsonObject {
+  return { description, content: eachType(mediaTypes, { $ref: `#/components/schemas/${shape}` }) };
 }
 
 function pathParameters(path: string): JsonObject[] {

@@ -71,10 +71,14 @@ export function errorResponse(error: unknown, log: Log): Response {
   return respond(500, { error: body });
 }
 
+/** The error's name in REST. */
+export function restCodeOf({ code, data: { reason } }: ChordError): string {
+  return reason === "uncertain" || reason === "notSynced" ? "UNCERTAIN" : statuses[code][1];
+}
+
 function chordErrorResponse(error: ChordError, requestId: string): Response {
-  const [status, name] = statuses[error.code];
-  const { reason } = error.data;
-  const code = reason === "uncertain" || reason === "notSynced" ? "UNCERTAIN" : name;
+  const status = httpStatusOf(error);
+  const code = restCodeOf(error);
   const { message } = error;
   const isDefinite = error.data.definite;
   return respond(

@@ -8,8 +8,14 @@ export interface RouteDescription {
   readonly path: string;
   readonly summary: string;
   readonly query?: Readonly<Record<string, string>>;
+  /** Media types of the body, where they are not JSON. */
+  readonly takes?: readonly string[];
+  /** Media types of the good answers, where they are not JSON; the shape is then one line's. */
+  readonly gives?: readonly string[];
   /** The good answers and their shapes; every route may answer an error besides. */
   readonly answers: Readonly<Record<number, Shape>>;
+  /** Refusals that say more than an error does, and their shapes. */
+  readonly refusals?: Readonly<Record<number, Shape>>;
 }
 
 export interface Route extends RouteDescription {

@@ -9,6 +9,7 @@ import { KnownPeers, knownPeersMax } from "./known_peers.ts";
 import { type Life, Lives } from "./lives.ts";
 import { LocalHealth } from "./local_health.ts";
 import { PeerClocks } from "./peer_clocks.ts";
+import { PeerReports } from "./peer_reports.ts";
 import { Steadiness } from "./steadiness.ts";
 import { type Health, Suspicion } from "./suspicion.ts";
 
@@ -34,6 +35,7 @@ export class Peers {
   readonly known: KnownPeers;
   readonly localHealth: LocalHealth;
   readonly clocks: PeerClocks;
+  readonly reports = new PeerReports();
   readonly #suspicion: Suspicion;
   readonly #inquest: Inquest;
   readonly #steadiness = new Steadiness();
@@ -108,7 +110,8 @@ export class Peers {
   }
 
   forget(id: Id): void {
-    for (const memory of [this.known, this.clocks, this.#suspicion, this.#steadiness, this.#lives]) {
+    const { clocks, known, reports } = this;
+    for (const memory of [known, clocks, reports, this.#suspicion, this.#steadiness, this.#lives]) {
       memory.forget(id);
     }
     this.#silent.delete(id);
@@ -215,6 +218,7 @@ export class Peers {
     this.#heard(peer);
     if (this.#lives.heard(peer.id, report, this.#nowMs)) this.#suspicion.restarted(peer.id);
     this.clocks.heard(peer.id, report.wallMs, askedAtMs);
+    this.reports.heard(peer.id, { rttMs: this.#nowMs - askedAtMs, phase: report.phase });
   }
 
   /** Silence counts against a peer; an error that it sent itself is an answer like any other. */

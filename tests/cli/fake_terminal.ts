@@ -8,6 +8,8 @@ export interface Scene {
   readonly stdin?: Uint8Array<ArrayBuffer> | string;
   /** Files by path. */
   readonly files?: Readonly<Record<string, Uint8Array<ArrayBuffer> | string>>;
+  /** Takes the files that the command makes, by path. */
+  readonly made?: Map<string, string>;
   readonly env?: Readonly<Record<string, string>>;
   /** Whether stdout is a terminal. */
   readonly isTerminal?: boolean;
@@ -49,7 +51,11 @@ export async function runCli(args: readonly string[], scene: Scene = {}): Promis
   return { exit, outBytes, out: textOf(outBytes), err: textOf(await stderr.bytes()) };
 }
 
-function terminalOf({ stdin = "", files = {}, env = {} }: Scene, stdout: Output, stderr: Output): Terminal {
+function terminalOf(
+  { stdin = "", files = {}, made = new Map(), env = {} }: Scene,
+  stdout: Output,
+  stderr: Output,
+): Terminal {
   return {
     stdout,
     stderr,
@@ -58,6 +64,15 @@ function terminalOf({ stdin = "", files = {}, env = {} }: Scene, stdout: Output,
       const file = files[path];
       if (file === undefined) return Promise.reject(new Deno.errors.NotFound(path));
       return Promise.resolve(new Blob([file]).stream());
+    },
+    createFile(path) {
+      if (path.includes("/")) return Promise.reject(new Deno.errors.NotFound(path));
+      const chunks: Uint8Array<ArrayBuffer>[] = [];
+      return Promise.resolve({
+        write: (bytes) => Promise.resolve(void chunks.push(new Uint8Array(bytes))),
+        keep: async () => void made.set(path, await new Blob(chunks).text()),
+        discard: () => Promise.resolve(),
+      });
     },
     env: (name) => env[name],
     now: () => 0,

@@ -53,6 +53,7 @@ async function verifyInTime(script: ScriptedRing, waitMs: number, timing = new F
     stderr: outputTo("err"),
     readStdin: () => Promise.resolve(new Uint8Array()),
     openFile: (path) => Promise.reject(new Deno.errors.NotFound(path)),
+    createFile: (path) => Promise.reject(new Deno.errors.NotFound(path)),
     env: () => undefined,
     now: () => 0,
     json: false,

@@ -1,4 +1,5 @@
 import { TextLineStream } from "../../launcher/text_lines.ts";
+import { consoleFiles } from "../../node/console_files.ts";
 
 /** How a process ended; a signal that nobody handled counts as 128 and its number, as in a shell. */
 export type ExitStatus = number;
@@ -34,7 +35,8 @@ export class Run implements AsyncDisposable {
 
   /** A node, with its data where a test wants it. */
   static node(directory: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Run {
-    const permissions = ["-P=node", `--allow-read=${directory},./.env`, `--allow-write=${directory}`];
+    const reads = [directory, "./.env", ...consoleFiles].join();
+    const permissions = ["-P=node", `--allow-read=${reads}`, `--allow-write=${directory}`];
     return new Run("main.ts", [...permissions, ...args], env);
   }
 

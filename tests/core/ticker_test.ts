@@ -131,3 +131,27 @@ Deno.test("Ticker tells before each run how late its timer was", async () => {
   assertEquals(lateMs, [0, 250, 250], "also when it was woken");
   ticker.stop();
 });
+
+Deno.test("Ticker keeps how its last run ended: how long it took, and why it failed", async () => {
+  let failure: Error | null = null;
+  const { time, ticker } = fixture(async () => {
+    await time.clock.sleep(50);
+    if (failure !== null) throw failure;
+  });
+  assertEquals([ticker.runs, ticker.lastRun], [0, null]);
+  ticker.start();
+  await time.advance(520);
+  assertEquals([ticker.runs, ticker.isRunning], [0, true]);
+  await time.advance(100);
+  assertEquals(ticker.lastRun, { endedAtMs: 550, tookMs: 50, problem: null });
+  failure = new DeadlineError("ask");
+  ticker.wake();
+  await time.advance(100);
+  assertEquals([ticker.runs, ticker.isRunning], [2, false]);
+  assertEquals(ticker.lastRun, { endedAtMs: 670, tookMs: 50, problem: failure.message });
+  failure = new TypeError("a mistake of ours");
+  ticker.wake();
+  await time.advance(100);
+  assertEquals(ticker.lastRun?.problem, "Internal error", "its words are for the log");
+  ticker.stop();
+});

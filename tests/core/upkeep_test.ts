@@ -91,3 +91,32 @@ Deno.test("Upkeep tells the local health how late its timers are", async () => {
   assertEquals(member.peers.localHealth.patience, 1);
   upkeep.stop();
 });
+
+Deno.test("Upkeep.hurry() exchanges with the ring at once, also while it is quiet, and looks up all fingers", async () => {
+  const { peers, time, upkeep } = await quietMember();
+  const runsOf = (chore: string) => upkeep.report().find((report) => report.chore === chore)?.runs ?? 0;
+  const before = { ring: runsOf("ring"), fingers: runsOf("fingers") };
+  peers.calls.length = 0;
+  upkeep.hurry("ring");
+  upkeep.hurry("fingers");
+  await time.advance(200);
+  assertEquals(peers.callsOf("chord.neighbors").length > 0, true);
+  assertEquals(runsOf("ring") - before.ring, 1);
+  assertEquals(runsOf("fingers") - before.fingers, 2, "the one node that they lead to, and where they end");
+  upkeep.stop();
+});
+
+Deno.test("Upkeep.report() tells of every chore, with the reason why one failed", async () => {
+  const { upkeep } = await quietMember();
+  const reports = upkeep.report();
+  assertEquals(reports.map(({ chore }) => chore), ["ring", "fingers", "peers", "views", "data"]);
+  for (const { chore, endedAgoMs, problem, runs } of reports) {
+    assertEquals([runs > 100, endedAgoMs !== null && endedAgoMs <= 1_300], [true, true], chore);
+    // The peers of this ring know no way to anybody, so its fingers cannot be looked up.
+    assertEquals(
+      problem,
+      chore === "fingers" ? "Cannot find the owner of 80: nobody left to ask answers" : null,
+    );
+  }
+  upkeep.stop();
+});

@@ -41,7 +41,8 @@ async function onStage(faults: LinkFaults, story: (stage: Stage) => Promise<void
         const timer = setTimeout(() => controller.abort(), timeoutMs);
         const url = `http://127.0.0.1:${port}/rpc`;
         try {
-          const response = await fetch(url, { method: "POST", body, client, signal: controller.signal });
+          const init = { method: "POST", body, client, signal: controller.signal };
+          const response = await fetch(url, init);
           return await response.text();
         } finally {
           clearTimeout(timer);
@@ -146,7 +147,8 @@ Deno.test("An endless answer, a bomb and a drip go on until the caller has had e
   for (const fate of ["endless", "bomb"] as const) {
     await onStage({ fates: { [fate]: 1 } }, async ({ link }) => {
       const client = Deno.createHttpClient({ http2: false });
-      const response = await fetch(`http://127.0.0.1:${link.plan.port}/`, { client });
+      const init: RequestInit & { client: Deno.HttpClient } = { client };
+      const response = await fetch(`http://127.0.0.1:${link.plan.port}/`, init);
       let bytes = 0;
       for await (const part of response.body ?? []) {
         bytes += part.length;

@@ -1,0 +1,31 @@
+import type { RingItem, RingItemState } from "../../core/live/topics.ts";
+import type { NodeState } from "../ring/snapshot.ts";
+
+/** A node's state as it is drawn. */
+export const drawnStates: Readonly<Record<RingItemState, NodeState>> = {
+  alive: "live",
+  joining: "syncing",
+  suspect: "suspect",
+  leaving: "leaving",
+  dead: "dead",
+  left: "unknown",
+  unknown: "unknown",
+};
+
+export const itemWords: Readonly<Record<RingItemState, string>> = {
+  alive: "live",
+  joining: "joining",
+  suspect: "suspect",
+  leaving: "leaving",
+  dead: "dead",
+  left: "left",
+  unknown: "not seen",
+};
+
+/** Those that are worth a visit first; within a state by address. */
+const order: readonly RingItemState[] = ["alive", "joining", "leaving", "suspect", "unknown", "dead", "left"];
+
+export function byUsefulness(a: RingItem, b: RingItem): number {
+  return order.indexOf(a.state) - order.indexOf(b.state) ||
+    a.url.localeCompare(b.url, "en", { numeric: true });
+}

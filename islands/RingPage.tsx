@@ -1,0 +1,115 @@
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Balance, Fleet } from "../components/ring/Balance.tsx";
+import { Inspector } from "../components/ring/Inspector.tsx";
+import { Problems } from "../components/ring/Problems.tsx";
+import { RingDiagram } from "../components/ring/RingDiagram.tsx";
+import { RingNotice } from "../components/ring/RingNotice.tsx";
+import { RingStatistics } from "../components/ring/RingStatistics.tsx";
+import { RingTable } from "../components/ring/RingTable.tsx";
+import { RingToolbar } from "../components/ring/RingToolbar.tsx";
+import { nodeOf } from "../components/ring/snapshot.ts";
+import { Tabs } from "../components/ring/Tabs.tsx";
+import type { HopSample } from "../components/trace/HopHistogram.tsx";
+import { pick, sampleLookups } from "./lookups.ts";
+import { tabTitles, useRingView } from "./use_ring_view.ts";
+import { type FollowedRing, useFingers, useLastSeen, useNow, useRing } from "./use_ring.ts";
+
+export interface RingPageProps {
+  /** The node that serves the page. */
+  readonly selfUrl: string;
+  readonly cluster: string;
+}
+
+/** Lookups of one measurement. */
+const samplesWanted = 20;
+
+/** The whole ring: walked in the browser, node by node, and looked at in four ways. */
+export default function RingPage({ cluster }: RingPageProps): JSX.Element {
+  const ring = useRing(cluster);
+  const { snapshot } = ring;
+  const nowMs = useNow();
+  const view = useRingView();
+  const { fingers, problem: fingersProblem } = useFingers(ring, view.selectedId);
+  const lastSeen = useLastSeen(snapshot, view.selectedId);
+  const hops = useHopSamples(ring);
+  const shared = { snapshot, selectedId: view.selectedId, onSelect: view.select };
+  return (
+    <div class="ring-page">
+      <RingNotice snapshot={snapshot} nowMs={nowMs} onRetry={ring.refresh} />
+      <Tabs name="ring" titles={tabTitles} selected={view.tab} onSelect={view.showTab} />
+      <div class={view.tab === "table" ? "ring-columns is-wide" : "ring-columns"}>
+        <div class="ring-main" id="ring-panel" role="tabpanel" aria-labelledby={`ring-tab-${view.tab}`}>
+          {view.tab === "diagram" && (
+            <>
+              <p id="ring-hint" class="visually-hidden">
+                Arrow keys go round the ring, S and B to the successor and the predecessor, P to the next
+                problem, F through the fingers. Enter selects, T traces. The Table tab says the same in words.
+              </p>
+              <RingToolbar {...view.toolbar} snapshot={snapshot} selectedId={view.selectedId} />
+              <RingDiagram
+                {...shared}
+                view={view.toolbar.view}
+                heat={view.toolbar.heat}
+                labels={view.toolbar.labels}
+                window={view.toolbar.window}
+                onZoom={view.toolbar.onZoom}
+                describedBy="ring-hint"
+                fingers={fingers ?? []}
+                onTrace={(id) => location.assign(`/trace?from=${id}`)}
+                onOpen={(id) => openPage(nodeOf(snapshot, id)?.url)}
+              />
+            </>
+          )}
+          {view.tab === "diagram" && (
+            <div class="ring-wide-table">
+              <RingTable {...shared} nowMs={nowMs} />
+            </div>
+          )}
+          {view.tab === "table" && <RingTable {...shared} nowMs={nowMs} />}
+          {view.tab === "balance" && <Balance {...shared} />}
+          {view.tab === "fleet" && <Fleet {...shared} />}
+        </div>
+        <div class="ring-side">
+          {view.selectedId !== null && (
+            <Inspector
+              snapshot={snapshot}
+              nodeId={view.selectedId}
+              onSelect={view.select}
+              fingers={fingers}
+              fingersProblem={fingersProblem}
+              lastSeen={lastSeen}
+              nowMs={nowMs}
+            />
+          )}
+          <Problems snapshot={snapshot} onSelect={view.select} nowMs={nowMs} />
+          <RingStatistics snapshot={snapshot} nowMs={nowMs} {...hops} />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function openPage(url: string | undefined): void {
+  if (url !== undefined) location.assign(url);
+}
+
+/** Hops of lookups of random keys, from every node that the browser reaches. */
+function useHopSamples({ snapshot, reach }: FollowedRing) {
+  const [samples, setSamples] = useState<readonly HopSample[]>([]);
+  const [isMeasuring, setIsMeasuring] = useState(false);
+  const isGone = useRef(false);
+  useEffect(() => () => {
+    isGone.current = true;
+  }, []);
+  const onMeasure = async () => {
+    const starts = snapshot.nodes.filter((node) => node.reach === "own" || node.reach === "direct");
+    if (reach === null || starts.length === 0) return;
+    setIsMeasuring(true);
+    const lookups = Array.from({ length: samplesWanted }, () => pick(starts)).filter((from) => from !== null)
+      .map((from) => ({ from, key: `hops:${crypto.getRandomValues(new Uint32Array(2)).join(":")}` }));
+    await sampleLookups(reach, { lookups, onSample: setSamples, isOver: () => isGone.current });
+    setIsMeasuring(false);
+  };
+  return { samples, isMeasuring, onMeasure };
+}

@@ -1,0 +1,39 @@
+import { Builder } from "fresh/dev";
+import { createConsole } from "../app.ts";
+import { RondoClient } from "../client/mod.ts";
+import type { NodeRef } from "../core/node_ref.ts";
+import type { Handler } from "../transport/handler.ts";
+
+export interface SiteOptions {
+  readonly self: NodeRef;
+  readonly cluster: string;
+  /** The node's own interface. */
+  readonly ask: Handler;
+  readonly allowKill: boolean;
+  readonly cacheDirs: readonly string[];
+  readonly mode?: "development" | "production";
+}
+
+/** Where routes, islands and static files lie. */
+const root = new URL("../", import.meta.url).href;
+
+/**
+ * Finds the pages and makes of them what answers requests.
+ *
+ * @throws Error when scripts have to be bundled and cannot be.
+ */
+export async function openSite(options: SiteOptions): Promise<Handler> {
+  const { self, cluster, ask, allowKill, cacheDirs, mode = "production" } = options;
+  const apply = await new Builder({ root, cacheDir: [...cacheDirs] }).build({ mode, snapshot: "memory" });
+  const fetch = async (url: string, init: RequestInit) => await ask(new Request(url, init));
+  const client = new RondoClient({ url: self.url, fetch });
+  const app = createConsole({ selfUrl: self.url, selfId: self.id, cluster, allowKill, client });
+  apply(app);
+  const answer = app.handler();
+  return (request) => answer(request);
+}
+
+/** Makes the scripts ahead, so that no node has to. */
+export async function buildAhead(cacheDir: string): Promise<void> {
+  await new Builder({ root, cacheDir }).build({ mode: "production", snapshot: "memory" });
+}

@@ -1,0 +1,84 @@
+import { assert } from "@std/assert";
+import { IdSpace } from "../../../core/id.ts";
+import { emptySnapshot, type RingNode, type RingSnapshot } from "../../../components/ring/snapshot.ts";
+
+/** Rings as a page would know them. */
+
+const space = new IdSpace(160);
+
+export interface RingOptions {
+  readonly replicas?: number;
+  /** Changes single nodes, by their place in the ring. */
+  readonly but?: Readonly<Record<number, Partial<RingNode>>>;
+}
+
+/** A healthy ring of so many nodes, at places that only the number decides. */
+export function ringOf(count: number, { replicas = 3, but = {} }: RingOptions = {}): RingSnapshot {
+  const refs = Array.from({ length: count }, (_, i) => {
+    const url = `http://10.0.${Math.floor(i / 250)}.${(i % 250) + 1}:8440`;
+    return { id: space.hashId(url), url };
+  }).sort((a, b) => (a.id < b.id ? -1 : 1));
+  const nodes = refs.map((ref, i): RingNode => ({
+    ...ref,
+    state: "live",
+    isInRing: true,
+    reach: i === 0 ? "own" : "direct",
+    rttMs: 1 + i,
+    seenAtMs: 1_000,
+    predecessor: count === 1 ? null : refs.at(i - 1) ?? null,
+    successors: Array.from({ length: Math.min(8, count - 1) }, (_, k) => refs[(i + k + 1) % count] ?? ref),
+    info: infoOf(ref, i),
+    why: null,
+    ...but[i],
+  }));
+  return {
+    ...emptySnapshot("test"),
+    replicas,
+    selfId: refs[0]?.id ?? null,
+    nodes,
+    isClosed: true,
+    isWalking: false,
+    walkedAtMs: 1_000,
+    walkMs: 20,
+  };
+}
+
+function infoOf({ id, url }: Pick<RingNode, "id" | "url">, i: number): NonNullable<RingNode["info"]> {
+  return {
+    id,
+    url,
+    cluster: "test",
+    protocol: 1,
+    bits: 160,
+    hash: "sha256",
+    partitions: 4_096,
+    replicas: 3,
+    writeQuorum: 2,
+    readQuorum: 2,
+    incarnation: 1,
+    phase: "member",
+    ready: true,
+    reason: null,
+    keyCount: 10 * (i + 1),
+    recordCount: 30 * (i + 1),
+    partitionsOwned: 10,
+    partitionsHeld: 30,
+    partitionsUnsynced: 0,
+    uptimeMs: 60_000,
+    version: "0.1.0",
+    cpu: 0.05,
+    memory: 90 * 2 ** 20,
+  };
+}
+
+/** The node at a place in the ring. */
+export function nodeAt(snapshot: RingSnapshot, place: number): RingNode {
+  const node = snapshot.nodes[place];
+  if (node === undefined) throw new RangeError(`Cannot find node ${place} of ${snapshot.nodes.length}`);
+  return node;
+}
+
+/** For figures that come out of sines and sums. */
+export function assertNear(actual: number, expected: number, tolerance: number, message = ""): void {
+  assert(Math.abs(actual - expected) <= tolerance, `${message}: ${actual} is not near ${expected}`);
+}

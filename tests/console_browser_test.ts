@@ -1,0 +1,142 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import axe from "axe-core";
+import { pages } from "../components/shell/pages.ts";
+import { MemoryNode } from "../node/memory_node.ts";
+import { type Browser, type Page, withBrowser } from "./browser.ts";
+import { eventually } from "./cluster/eventually.ts";
+
+const cacheDirs = ["dist/console", "data/console"];
+
+/** A page of the console as somebody has it on a screen of this width, and what its browser complained of. */
+async function openPage(browser: Browser, width: number): Promise<{ page: Page; complaints: string[] }> {
+  const context = await browser.newContext({ viewport: { width, height: 800 } });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
+  });
+  return { page, complaints };
+}
+
+/** What a checker of accessibility finds serious or worse, a line each. */
+async function barriersIn(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const run = "axe.run().then(({ violations }) => violations.map(({ id, impact, nodes }) => " +
+    "({ id, impact, where: nodes.map(({ html }) => html.slice(0, 120)) })))";
+  const violations = await page.evaluate(run) as { id: string; impact: string; where: string[] }[];
+  return violations.filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, where }) => `${id}: ${where.join(" | ")}`);
+}
+
+const overflow = "document.documentElement.scrollWidth - innerWidth";
+
+Deno.test("the shell of the console in a browser", async (t) => {
+  const first = await MemoryNode.open({ flags: ["--port=0", "--stabilize-ms=200"], cacheDirs });
+  const flags = ["--port=0", "--stabilize-ms=200", `--bootstrap=${first.self.url}`];
+  const second = await MemoryNode.open({ flags, cacheDirs });
+  let isSecondOver = false;
+  const url = second.self.url;
+  try {
+    await withBrowser(async (browser) => {
+      await t.step(
+        "every page comes to life without a complaint, fits a phone, and has no barriers",
+        async () => {
+          for (const width of [1280, 390]) {
+            const { page, complaints } = await openPage(browser, width);
+            for (const { path } of pages) {
+              await page.goto(url + path);
+              await page.waitForSelector(".live-pill.is-live");
+              assertEquals(complaints, [], path);
+              assertEquals(await page.evaluate(overflow), 0, `${path} is wider than ${width} px`);
+              assertEquals(await barriersIn(page), [], path);
+            }
+            await page.context().close();
+          }
+        },
+      );
+
+      await t.step("a theme is there at once, stays on other nodes, and goes with Reset", async () => {
+        const { page } = await openPage(browser, 1280);
+        await page.goto(`${url}/settings`);
+        await page.waitForSelector(".live-pill.is-live");
+        await page.selectOption(".theme-switch", "dark");
+        const theme = () => page.getAttribute("html", "data-theme");
+        const ground = () => page.evaluate("getComputedStyle(document.body).backgroundColor");
+        assertEquals([await theme(), await ground()], ["dark", "rgb(14, 18, 23)"]);
+        await page.goto(`${first.self.url}/ring`);
+        assertEquals([await theme(), await page.inputValue(".theme-switch")], ["dark", "dark"]);
+        await page.goto(`${url}/settings`);
+        await page.waitForSelector(".live-pill.is-live");
+        await page.click("text=Reset");
+        assertEquals([await theme(), await ground()], ["system", "rgb(255, 255, 255)"]);
+        await page.context().close();
+      });
+
+      await t.step(
+        "keys open pages and their own list, but not while somebody types or has them off",
+        async () => {
+          const { page } = await openPage(browser, 1280);
+          await page.goto(`${url}/trace`);
+          await page.waitForSelector(".live-pill.is-live");
+          await page.keyboard.press("?");
+          await page.waitForSelector("dialog[open]");
+          assertEquals(await page.evaluate("document.activeElement.textContent"), "Close");
+          await page.keyboard.press("Escape");
+          await page.waitForSelector("dialog", { state: "detached" });
+          await page.focus("input[name=key]");
+          await page.keyboard.type("g?");
+          assertEquals([await page.inputValue("input[name=key]"), await page.$("dialog")], ["g?", null]);
+          await page.focus(".skip-link");
+          await page.keyboard.press(".");
+          await page.waitForSelector(".live-pill.is-paused");
+          await page.keyboard.press(".");
+          await page.waitForSelector(".live-pill.is-live");
+          await page.keyboard.type("gs");
+          await page.waitForURL(`${url}/settings`);
+          await page.waitForSelector(".live-pill.is-live");
+          await page.check("input[name=shortcuts][value=off]");
+          await page.focus(".skip-link");
+          await page.keyboard.type("?gn");
+          assertEquals([await page.$("dialog"), new URL(page.url()).pathname], [null, "/settings"]);
+          await page.context().close();
+        },
+      );
+
+      await t.step("the list of nodes leads to the same page of another, and Escape closes it", async () => {
+        const { page } = await openPage(browser, 1280);
+        await page.goto(`${url}/ring?tab=table`);
+        await page.waitForSelector(".live-pill.is-live");
+        await page.click(".node-switcher summary");
+        await page.keyboard.press("Escape");
+        assertEquals(await page.$(".node-switcher[open]"), null);
+        await page.click(".node-switcher summary");
+        await page.click(`.node-list a[href^="${first.self.url}/"]`);
+        await page.waitForURL((to) => to.origin === first.self.url && to.pathname === "/ring");
+        await page.context().close();
+      });
+
+      await t.step(
+        "what is wrong is told where it happens, and once the node is gone, where to go on",
+        async () => {
+          const { page } = await openPage(browser, 1280);
+          await page.goto(`${url}/ops`);
+          await page.waitForSelector(".live-pill.is-live");
+          assertMatch(await page.textContent(".pill") ?? "", /Degraded.*2 nodes cannot keep 3 copies/);
+          isSecondOver = true;
+          await second.end();
+          await page.waitForSelector(".banner.is-danger");
+          const banner = await page.textContent(".banner") ?? "";
+          assert(banner.includes(`Continue on ${new URL(first.self.url).host}`), banner);
+          await eventually(async () =>
+            assertMatch(await page.getAttribute(".live-pill", "class") ?? "", /reconnecting|polling/)
+          );
+          await page.context().close();
+        },
+      );
+    });
+  } finally {
+    if (!isSecondOver) await second.end();
+    await first.end();
+  }
+});

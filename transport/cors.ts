@@ -1,0 +1,34 @@
+import { nodeIdOf } from "../core/node_ref.ts";
+import type { NodeService } from "../core/service.ts";
+import type { RestCall } from "./rest_call.ts";
+
+/** What the ring page asks of every node: what it says of itself, of its peers, of its lookups. */
+const sharedPrefixes = ["/api/node/", "/api/peers/", "/api/lookup/"];
+const sharedPaths = ["/api/lookup"];
+
+/**
+ * Lets the pages of other members of the ring read the answer to a question; never with credentials, and never the
+ * answer to a command.
+ *
+ * A member is known by the address it is reached at, so what a request calls the receiver (`Host`) plays no part.
+ */
+export function shareWithMembers(
+  node: NodeService,
+  { path, request }: RestCall,
+  answer: Response | Promise<Response>,
+): Response | Promise<Response> {
+  const isShared = sharedPaths.includes(path) || sharedPrefixes.some((prefix) => path.startsWith(prefix));
+  if (!isShared || request.method !== "GET") return answer;
+  const origin = request.headers.get("origin");
+  const reader = origin !== null && isMemberOrigin(node, origin) ? origin : null;
+  const share = (response: Response) => {
+    response.headers.append("vary", "origin");
+    if (reader !== null) response.headers.set("access-control-allow-origin", reader);
+    return response;
+  };
+  return answer instanceof Response ? share(answer) : answer.then(share);
+}
+
+function isMemberOrigin(node: NodeService, origin: string): boolean {
+  return node.knownPeer(nodeIdOf(node.space, node.config.cluster, origin))?.url === origin;
+}
