@@ -1,4 +1,5 @@
 import type { NodeConfig } from "./config.ts";
+import { Contact } from "./contact.ts";
 import { ClockBound } from "./data/clock_bound.ts";
 import { DataUpkeep } from "./data/data_upkeep.ts";
 import { Keeper } from "./data/keeper.ts";
@@ -30,6 +31,7 @@ import type {
   WriteOptions,
   WriteOutcome,
 } from "./service.ts";
+import { notReadyReason } from "./readiness.ts";
 import { type Chore, type ChoreReport, Upkeep } from "./upkeep.ts";
 
 /** How a node came to be a member. */
@@ -60,8 +62,7 @@ export class ChordNode implements NodeService {
   readonly #incarnation: number;
   readonly #startedAtMs: number;
   readonly #clockBound: ClockBound;
-  /** When other nodes were last in touch with us, by the wall clock; as it was last saved. */
-  #contactAtMs: number;
+  readonly #contact: Contact;
   #isStopped = false;
 
   /** Opens the node over its store, with what it was in an earlier life if it had one. */
@@ -107,7 +108,10 @@ export class ChordNode implements NodeService {
     this.#saver = new DocumentSaver(ports.store, () => this.#document());
     this.#incarnation = (past?.incarnation ?? 0) + 1;
     this.#startedAtMs = ports.clock.now();
-    this.#contactAtMs = past?.contactAtMs ?? ports.clock.wallNow();
+    this.#contact = new Contact(past?.contactAtMs ?? ports.clock.wallNow(), this.member, {
+      isSettled: () => this.data.isSettled(),
+      save: () => this.#saver.save(),
+    });
     this.#upkeep = new Upkeep(this.member, this.maintenance, {
       views: () => this.#viewsRound(),
       data: () => this.data.dataRound(),
@@ -242,17 +246,7 @@ export class ChordNode implements NodeService {
 
   /** Why the node cannot vouch for its part of the ring yet; null when it can. */
   notReadyReason(): string | null {
-    if (this.phase !== "member") return `the node is ${this.phase}`;
-    if (!this.member.isAnchored) return "waiting for the ring to lead here";
-    if (!this.ports.store.isWritable()) return "the store cannot be written: no room, or a failing disk";
-    if (this.member.peers.clocks.refusesWrites()) return "the clock is far from those of the peers";
-    const elsewhere = this.replicas.ownPartitions().filter((partition) => {
-      return !this.replicas.isMember(this.replicas.get(partition));
-    }).length;
-    if (elsewhere > 0) return `${elsewhere} partitions are still with other nodes`;
-    const unsynced = this.replicas.unsynced().length;
-    if (unsynced > 0) return `${unsynced} partitions wait for data of other nodes`;
-    return null;
+    return notReadyReason(this);
   }
 
   async #enter(bootstraps: readonly string[]): Promise<Start> {
@@ -276,18 +270,7 @@ export class ChordNode implements NodeService {
   /** Rounds of the views go on while a node leaves: it is counted on until others have taken over. */
   async #viewsRound(): Promise<void> {
     await this.data.viewsRound();
-    await this.#noteContact();
-  }
-
-  /** Keeps the moment of our last contact on disk, so that a node that was away for long knows it. */
-  async #noteContact(): Promise<void> {
-    const { clock } = this.ports;
-    const { isAlone, peers } = this.member;
-    const isInTouch = isAlone || !peers.recent().next().done;
-    // How long we were away counts until everything of that time is dealt with, over any number of restarts.
-    if (!isInTouch || !this.data.isSettled() || clock.wallNow() - this.#contactAtMs < contactEveryMs) return;
-    this.#contactAtMs = clock.wallNow();
-    await this.#saver.save();
+    await this.#contact.note();
   }
 
   /** A record is lost here; until the others were asked, what we lack proves nothing. */
@@ -316,7 +299,7 @@ export class ChordNode implements NodeService {
       peers: peers.known.all(),
       disk: this.disk,
       clockBoundMs: this.#clockBound.ms,
-      contactAtMs: this.#contactAtMs,
+      contactAtMs: this.#contact.atMs,
       forgotten: this.replicas.givenUp.replicas,
       states: this.replicas.table.ranges(),
     };
@@ -325,9 +308,6 @@ export class ChordNode implements NodeService {
 
 /** A planned restart that takes longer is no restart any more. */
 const restMsMax = 60_000;
-
-/** How exactly the moment of the last contact is known after a crash. */
-const contactEveryMs = 30_000;
 
 /** 64 bits of chance: two disks of one address never share a name. */
 function nameDisk(random: Ports["random"]): string {
