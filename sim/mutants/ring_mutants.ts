@@ -1,7 +1,6 @@
 import { ChordNode } from "../../core/chord_node.ts";
 import { Maintenance } from "../../core/ring/maintenance.ts";
 import { Peers } from "../../core/ring/peers.ts";
-import { RingMember } from "../../core/ring/ring_member.ts";
 import { isCloserSuccessor, reconcile } from "../../core/ring/ring_state.ts";
 import { type Mutant, plantAll, replaceMethod } from "./mutant.ts";
 
@@ -42,15 +41,5 @@ export const ringMutants: readonly Mutant[] = [
         replaceMethod(Peers.prototype, "isUsable", () => () => true),
         replaceMethod(Peers.prototype, "isGone", () => () => false),
       ),
-  },
-  {
-    name: "blindRouting",
-    breaks: "a node routes through nobody but its successor",
-    regime: "faults",
-    plant: () =>
-      replaceMethod(RingMember.prototype, "presumedOwner", () =>
-        function () {
-          return this.self;
-        }),
   },
 ];

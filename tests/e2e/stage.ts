@@ -95,7 +95,8 @@ export class Visit {
 
   async go(path: string): Promise<void> {
     await this.page.goto(this.place.url + path);
-    await this.page.locator("h1").waitFor();
+    // Before its islands are alive, a page shows everything and hears nothing.
+    await this.page.locator(".shell-header").getByText("Live", { exact: true }).waitFor();
   }
 
   /** The page itself never scrolls sideways. */
