@@ -1,11 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { barriersOf } from "./axe.ts";
-import { Stage } from "./stage.ts";
+import { ownerFound, Stage } from "./stage.ts";
 
-const pages: readonly [path: string, heading: string, shows: string][] = [
+const pages: readonly [path: string, heading: string, shows: string | RegExp][] = [
   ["/", "Node", "all its copies are complete"],
   ["/ring", "Ring", "All of 3 nodes answered"],
-  ["/trace?key=user%3A7", "Trace", "owns it"],
+  ["/trace?key=user%3A7", "Trace", ownerFound],
   ["/keys", "Keys", "user:7"],
   ["/logs", "Logs", "started"],
   ["/ops", "Operations", "Take this node out of the ring"],

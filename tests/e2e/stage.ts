@@ -3,6 +3,9 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { withBrowser } from "../browser.ts";
 import { Cluster, type Place } from "../cluster/cluster.ts";
 
+/** How the last sentence of a trace ends: the owner was named, was the start itself, or said so. */
+export const ownerFound = /owns it\.|owns the key itself|it is the owner/;
+
 /** How a page is looked at. */
 export interface Look {
   readonly scheme?: "light" | "dark";
@@ -96,7 +99,7 @@ export class Visit {
   async go(path: string): Promise<void> {
     await this.page.goto(this.place.url + path);
     // Before its islands are alive, a page shows everything and hears nothing.
-    await this.page.locator(".shell-header").getByText("Live", { exact: true }).waitFor();
+    await this.page.locator(".shell-header").getByText("Live", { exact: true }).first().waitFor();
   }
 
   /** The page itself never scrolls sideways. */

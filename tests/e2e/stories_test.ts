@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { assert, assertEquals } from "@std/assert";
 import type { Place } from "../cluster/cluster.ts";
 import { eventually } from "../cluster/eventually.ts";
-import { Stage, type Visit } from "./stage.ts";
+import { ownerFound, Stage, type Visit } from "./stage.ts";
 
 const evilKey = `<img src=x onerror="document.title='taken'">`;
 const evilValue = `"><script>document.title='taken'</script>`;
@@ -46,9 +46,10 @@ Deno.test("people watch a ring of eight, work with its keys, and see it heal", a
         await page.getByRole("complementary", { name: "Selected node" }).waitFor();
         await page.keyboard.press("t");
         await page.waitForURL("**/trace?from=*");
+        await page.getByText("All of 8 nodes answered").waitFor();
         await page.getByLabel("Key", { exact: true }).fill("by:keyboard");
         await page.keyboard.press("Enter");
-        await page.getByText("owns it").first().waitFor();
+        await page.getByText(ownerFound).first().waitFor();
       });
     });
 
@@ -59,7 +60,7 @@ Deno.test("people watch a ring of eight, work with its keys, and see it heal", a
         const path = `/trace?key=${encodeURIComponent("user:1001")}&from=${others.id}`;
         await stage.during(place, path, { isCalm: true }, async ({ page }) => {
           const { responsibleNode } = await place.client.lookup("user:1001");
-          await page.getByText("owns it").first().waitFor();
+          await page.getByText(ownerFound).first().waitFor();
           const last = page.locator(".trace-hops tr, table tr").last();
           await last.getByText(new URL(responsibleNode.url).host).waitFor();
           await page.getByRole("button", { name: "First step" }).click();

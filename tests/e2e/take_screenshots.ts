@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import { Stage } from "./stage.ts";
+import { ownerFound, Stage } from "./stage.ts";
 
 /** Takes the pictures of the documentation: a real ring with keys, every page in it, as a visitor sees it. */
 
@@ -15,7 +15,7 @@ const pictures: readonly [name: string, path: string, prepare: (page: Page) => P
     await page.getByRole("button", { name: "Measure hops" }).click();
     await page.getByText(/measured/i).first().waitFor();
   }],
-  ["trace", "/trace?key=user%3A1001", (page) => page.getByText("owns it").first().waitFor()],
+  ["trace", "/trace?key=user%3A1001", (page) => page.getByText(ownerFound).first().waitFor()],
   ["keys", "/keys?key=user%3Aada%3A1", (page) => page.getByText("Kept by").waitFor()],
   ["logs", "/logs", (page) => page.getByText("started").first().waitFor()],
   ["operations", "/ops", (page) => page.getByText("Take this node out of the ring").waitFor()],
