@@ -169,7 +169,7 @@ Deno.test("people watch a ring of eight, work with its keys, and see it heal", a
       const { page } = visit;
       await page.getByRole("button", { name: "Leave ring…" }).click();
       const dialog = page.getByRole("dialog");
-      assertEquals(await focused(page), "Cancel");
+      await eventually(async () => assertEquals(await focused(page), "Cancel"));
       assert(await dialog.getByRole("button", { name: "Hand over and leave" }).isDisabled());
       await dialog.getByRole("textbox").fill(id.slice(0, 4));
       await dialog.getByRole("button", { name: "Hand over and leave" }).click();
