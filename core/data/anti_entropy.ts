@@ -1,14 +1,12 @@
 import { ChordError } from "../errors.ts";
 import type { Partition } from "../partition.ts";
 import type { RingMember } from "../ring/ring_member.ts";
-import { type Exchange, type ExchangeOptions, inChunks } from "./exchange.ts";
+import { type Exchange, type ExchangeOptions, inChunks, spansOf } from "./exchange.ts";
 import type { Replicas } from "./replicas.ts";
 import { type Replica, sameReplica, type View } from "./view.ts";
 
 /** Partitions asked about in one call. */
 const digestMax = 4_096;
-/** Partitions compared record by record in one go. */
-const chunkMax = 64;
 
 /**
  * Finds and mends what copies of one view lack of each other: writes that reached W of them only, records that a
@@ -49,10 +47,10 @@ export class AntiEntropy {
     let areAllFit = true;
     try {
       for (const chunk of inChunks(partitions, digestMax)) {
-        const { differing, unfit } = await this.exchange.fingerprints(partner, chunk, options);
-        this.differences += differing.length;
-        areAllFit &&= unfit.length === 0;
-        for (const range of inChunks(differing, chunkMax).flat()) {
+        const found = await this.exchange.fingerprints(partner, chunk, options);
+        this.differences += found.differing.length;
+        areAllFit &&= found.unfit.length === 0;
+        for (const range of spansOf(found)) {
           await this.exchange.reconcile(partner, range, options);
         }
       }

@@ -190,6 +190,27 @@ function isComplete({ synced, wasSynced }: Digest, as: ExchangeOptions["as"]): b
   return as === "member" || (as === "previous" ? wasSynced : synced);
 }
 
+/** So many partitions that are alike may lie between two that differ and are compared with them: a call costs more. */
+const gapMax = 16;
+
+/** The ranges to compare record by record so that each differing partition is in one, by as few calls as is sensible. */
+export function spansOf({ alike, differing }: Pick<Fingerprints, "alike" | "differing">): PartitionRange[] {
+  const isAlike = new Set(alike);
+  const spans: { first: Partition; last: Partition }[] = [];
+  for (const partition of differing) {
+    const open = spans.at(-1);
+    if (open !== undefined && isBridged(open.last, partition, isAlike)) open.last = partition;
+    else spans.push({ first: partition, last: partition });
+  }
+  return spans;
+}
+
+function isBridged(from: Partition, to: Partition, isAlike: ReadonlySet<Partition>): boolean {
+  if (to - from - 1 > gapMax) return false;
+  for (let between = from + 1; between < to; between++) if (!isAlike.has(between)) return false;
+  return true;
+}
+
 /** The partitions in ranges of at most `max`, so that one that is in the way does not hold up thousands. */
 export function inChunks(partitions: readonly Partition[], max: number): PartitionRange[][] {
   const chunks: PartitionRange[][] = [];

@@ -3,7 +3,7 @@ import { type Partition, type PartitionRange, partitionsOf } from "../partition.
 import type { Store } from "../ports.ts";
 import { pageBytesMax, pageRecordsMax } from "../protocol.ts";
 import type { RingMember } from "../ring/ring_member.ts";
-import { type Exchange, type ExchangeOptions, inChunks } from "./exchange.ts";
+import { type Exchange, type ExchangeOptions, inChunks, spansOf } from "./exchange.ts";
 import type { PartitionState } from "./partition_state.ts";
 import type { Replicas } from "./replicas.ts";
 import type { Replica } from "./view.ts";
@@ -61,9 +61,9 @@ export class Release {
     const push = this.#mayPush(state) && !chunk.some((range) => this.isStale(range));
     const options: ExchangeOptions = { epoch: state.view.epoch, as: "current", fetch: false, push };
     try {
-      const { differing, unfit } = await this.exchange.fingerprints(member, chunk, options);
-      if (unfit.length > 0) return false;
-      for (const range of inChunks(differing, chunkMax).flat()) {
+      const found = await this.exchange.fingerprints(member, chunk, options);
+      if (found.unfit.length > 0) return false;
+      for (const range of spansOf(found)) {
         await this.exchange.reconcile(member, range, options);
       }
       return true;

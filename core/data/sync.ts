@@ -3,7 +3,7 @@ import { type Partition, type PartitionRange, partitionsOf, toRanges } from "../
 import type { StoredRecord } from "./record.ts";
 import type { Store } from "../ports.ts";
 import type { RingMember } from "../ring/ring_member.ts";
-import { type Exchange, type ExchangeOptions, inChunks } from "./exchange.ts";
+import { type Exchange, type ExchangeOptions, inChunks, spansOf } from "./exchange.ts";
 import type { PartitionState, Sources } from "./partition_state.ts";
 import type { Replicas } from "./replicas.ts";
 import { versionMs } from "./version.ts";
@@ -93,11 +93,13 @@ export class Sync {
     const options: ExchangeOptions = { epoch, as, fetch: true, push: false };
     const answered: Partition[] = [];
     try {
-      const { alike, differing } = await this.exchange.fingerprints(source, toRanges(partitions), options);
-      answered.push(...alike);
-      for (const range of toRanges(differing)) {
-        if (!await this.#fetchRange(source, range, options, absent)) continue;
-        answered.push(...partitionsOf([range]));
+      const found = await this.exchange.fingerprints(source, toRanges(partitions), options);
+      answered.push(...found.alike);
+      for (const span of spansOf(found)) {
+        if (!await this.#fetchRange(source, span, options, absent)) continue;
+        answered.push(
+          ...found.differing.filter((partition) => span.first <= partition && partition <= span.last),
+        );
       }
     } catch (error) {
       if (!(error instanceof ChordError)) throw error;
