@@ -12,6 +12,10 @@ export interface Look {
   readonly width?: number;
   /** Whether the visitor has asked for less motion. */
   readonly isCalm?: boolean;
+  /** Answers of these statuses are no complaint, where the story provokes them. */
+  readonly expects?: readonly number[];
+  /** Nor are requests without an answer, while a node is away. */
+  readonly isNodeAway?: boolean;
 }
 
 /** A real ring, and visitors with real browsers. */
@@ -39,7 +43,7 @@ export class Stage {
       reducedMotion: look.isCalm === true ? "reduce" : "no-preference",
       acceptDownloads: true,
     });
-    const visit = new Visit(this, context, await context.newPage(), place);
+    const visit = new Visit(this, context, await context.newPage(), place, look);
     this.#open.push(visit);
     await visit.go(path);
     return visit;
@@ -66,27 +70,23 @@ export class Stage {
 /** A page that somebody looks at. Its complaints are collected: a console is silent, and stays with its ring. */
 export class Visit {
   readonly complaints: string[] = [];
-  /** Failed requests are no complaint while a node is away. */
-  toleratesSilence = false;
-  /** Nor are answers of these statuses, where the story provokes them. */
-  expectedStatuses: readonly number[] = [];
 
   constructor(
     readonly stage: Stage,
     readonly context: BrowserContext,
     readonly page: Page,
     readonly place: Place,
+    look: Look,
   ) {
+    const { expects = [], isNodeAway = false } = look;
     const own = new Set(stage.cluster.places.map(({ url }) => new URL(url).host));
     page.on("pageerror", (error) => void this.complaints.push(`thrown: ${error.message}`));
     page.on("console", (message) => {
       const isSilence = message.text().includes("net::ERR_") ||
         message.text().includes("WebSocket connection");
-      const isExpected = this.expectedStatuses.some((status) =>
-        message.text().includes(`status of ${status} `)
-      );
+      const isExpected = expects.some((status) => message.text().includes(`status of ${status} `));
       if (message.type() !== "error") return;
-      if ((isSilence && this.toleratesSilence) || isExpected) return;
+      if ((isSilence && isNodeAway) || isExpected) return;
       this.complaints.push(`console: ${message.text()}`);
     });
     page.on("request", (request) => {

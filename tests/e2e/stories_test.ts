@@ -5,6 +5,8 @@ import { eventually } from "../cluster/eventually.ts";
 import { ownerFound, Stage, type Visit } from "./stage.ts";
 
 const evilKey = `<img src=x onerror="document.title='taken'">`;
+/** What browsers report while a node is gone is no fault of the page. */
+const away = { isNodeAway: true, expects: [503] };
 const evilValue = `"><script>document.title='taken'</script>`;
 
 Deno.test("people watch a ring of eight, work with its keys, and see it heal", async (t) => {
@@ -99,11 +101,10 @@ Deno.test("people watch a ring of eight, work with its keys, and see it heal", a
     await t.step("of two tabs that change one key, the second is shown what the first wrote", async () => {
       await place.client.put("shared", "base");
       const first = await stage.visit(place, "/keys?key=shared");
-      const second = await stage.visit(cluster.place(3), "/keys?key=shared");
+      const second = await stage.visit(cluster.place(3), "/keys?key=shared", { expects: [412] });
       for (const { page } of [first, second]) await page.getByRole("button", { name: "Edit" }).click();
       await save(first, "from the first tab");
       await eventually(async () => assertEquals(await textOf(place, "shared"), "from the first tab"));
-      second.expectedStatuses = [412];
       await save(second, "from the second tab");
       const conflict = second.page.getByRole("alert", { name: "Conflict" });
       await conflict.getByText("from the first tab").waitFor();
@@ -115,9 +116,7 @@ Deno.test("people watch a ring of eight, work with its keys, and see it heal", a
 
     await t.step("what is deleted comes back by Undo", async () => {
       await place.client.put("precious", "gold");
-      await stage.during(place, "/keys?key=precious", {}, async (visit) => {
-        const { page } = visit;
-        visit.expectedStatuses = [404];
+      await stage.during(place, "/keys?key=precious", { expects: [404] }, async ({ page }) => {
         await page.getByRole("button", { name: "Delete…" }).click();
         await page.getByRole("dialog").getByRole("button", { name: /^Delete/ }).click();
         await eventually(async () => assertEquals((await place.client.get("precious")).found, false));
@@ -127,9 +126,7 @@ Deno.test("people watch a ring of eight, work with its keys, and see it heal", a
     });
 
     await t.step("a file with bad rows is refused whole, row by row; a good one is stored", async () => {
-      await stage.during(place, "/keys", {}, async (visit) => {
-        const { page } = visit;
-        visit.expectedStatuses = [422];
+      await stage.during(place, "/keys", { expects: [422] }, async ({ page }) => {
         await page.getByRole("button", { name: "Import", exact: true }).click();
         const dialog = page.getByRole("dialog");
         const choose = async (text: string) =>
@@ -164,8 +161,7 @@ Deno.test("people watch a ring of eight, work with its keys, and see it heal", a
     await t.step("a node is asked to leave in the console, and hands over before it ends", async () => {
       const leaver = cluster.place(7);
       const { id } = await leaver.client.info();
-      const visit = await stage.visit(leaver, "/ops");
-      visit.toleratesSilence = true;
+      const visit = await stage.visit(leaver, "/ops", away);
       const { page } = visit;
       await page.getByRole("button", { name: "Leave ring…" }).click();
       const dialog = page.getByRole("dialog");
@@ -182,9 +178,7 @@ Deno.test("people watch a ring of eight, work with its keys, and see it heal", a
     await t.step("a node that is killed is shown where it was, and by that word", async () => {
       const victim = cluster.place(6);
       const { id } = await victim.client.info();
-      const visit = await stage.visit(place, "/ring");
-      visit.toleratesSilence = true;
-      visit.expectedStatuses = [503];
+      const visit = await stage.visit(place, "/ring", away);
       await visit.page.getByText("All of 7 nodes answered").waitFor();
       await victim.end("SIGKILL");
       await visit.page.locator(`[data-ring-focus="${id}"][aria-label*="dead"]`).waitFor();
@@ -194,9 +188,7 @@ Deno.test("people watch a ring of eight, work with its keys, and see it heal", a
 
     await t.step("a page whose node is paused says how old it is, and is live again by itself", async () => {
       const paused = cluster.place(2);
-      const visit = await stage.visit(paused, "/");
-      visit.toleratesSilence = true;
-      visit.expectedStatuses = [503];
+      const visit = await stage.visit(paused, "/", away);
       const spoken = visit.page.locator(".shell-header").getByRole("status");
       await spoken.getByText("Live", { exact: true }).waitFor();
       paused.run?.signal("SIGSTOP");
