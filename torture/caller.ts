@@ -41,13 +41,14 @@ export class Caller {
     }
   }
 
-  /** A client that is refused turns to another node, once. */
+  /** A client that was refused every time turns to another node, once; elsewhere it would be another request. */
   async #ask(wish: Wish, random: SeededRandom): Promise<Answer> {
     const first = this.#someone(random, null);
     try {
       return await this.#askAt(first, wish);
     } catch (error) {
-      const isRefused = error instanceof RondoError && error.code === clientErrorCode.unreachable;
+      const isRefused = error instanceof RondoError && error.code === clientErrorCode.unreachable &&
+        error.definite;
       if (!isRefused) throw error;
       return await this.#askAt(this.#someone(random, first), wish);
     }
