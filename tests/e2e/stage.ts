@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { withBrowser } from "../browser.ts";
+import { withBrowser } from "../../bench/browser.ts";
 import { Cluster, type Place } from "../cluster/cluster.ts";
 
 /** How a page is looked at. */
