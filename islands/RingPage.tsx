@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Balance, Fleet } from "../components/ring/Balance.tsx";
 import { Inspector } from "../components/ring/Inspector.tsx";
 import { Problems } from "../components/ring/Problems.tsx";
@@ -8,7 +8,7 @@ import { RingNotice } from "../components/ring/RingNotice.tsx";
 import { RingStatistics } from "../components/ring/RingStatistics.tsx";
 import { RingTable } from "../components/ring/RingTable.tsx";
 import { RingToolbar } from "../components/ring/RingToolbar.tsx";
-import { nodeOf } from "../components/ring/snapshot.ts";
+import { type Finger, nodeOf } from "../components/ring/snapshot.ts";
 import { Tabs } from "../components/ring/Tabs.tsx";
 import type { HopSample } from "../components/trace/HopHistogram.tsx";
 import { pick, sampleLookups } from "./lookups.ts";
@@ -21,6 +21,8 @@ export interface RingPageProps {
   readonly cluster: string;
 }
 
+/** One list for all who have none: another would be another picture. */
+const noFingers: readonly Finger[] = [];
 /** Lookups of one measurement. */
 const samplesWanted = 20;
 
@@ -34,6 +36,12 @@ export default function RingPage({ cluster }: RingPageProps): JSX.Element {
   const lastSeen = useLastSeen(snapshot, view.selectedId);
   const hops = useHopSamples(ring);
   const shared = { snapshot, selectedId: view.selectedId, onSelect: view.select };
+  // What is the same element as before is not gone through again: zooming leaves the table of hundreds alone.
+  const table = useMemo(
+    () => <RingTable {...shared} nowMs={nowMs} />,
+    [snapshot, view.selectedId, nowMs],
+  );
+  const diagram = useDiagram(ring, view, fingers);
   return (
     <div class="ring-page">
       <RingNotice snapshot={snapshot} nowMs={nowMs} onRetry={ring.refresh} />
@@ -47,26 +55,15 @@ export default function RingPage({ cluster }: RingPageProps): JSX.Element {
                 problem, F through the fingers. Enter selects, T traces. The Table tab says the same in words.
               </p>
               <RingToolbar {...view.toolbar} snapshot={snapshot} selectedId={view.selectedId} />
-              <RingDiagram
-                {...shared}
-                view={view.toolbar.view}
-                heat={view.toolbar.heat}
-                labels={view.toolbar.labels}
-                window={view.toolbar.window}
-                onZoom={view.toolbar.onZoom}
-                describedBy="ring-hint"
-                fingers={fingers ?? []}
-                onTrace={(id) => location.assign(`/trace?from=${id}`)}
-                onOpen={(id) => openPage(nodeOf(snapshot, id)?.url)}
-              />
+              {diagram}
             </>
           )}
           {view.tab === "diagram" && (
             <div class="ring-wide-table">
-              <RingTable {...shared} nowMs={nowMs} />
+              {table}
             </div>
           )}
-          {view.tab === "table" && <RingTable {...shared} nowMs={nowMs} />}
+          {view.tab === "table" && table}
           {view.tab === "balance" && <Balance {...shared} />}
           {view.tab === "fleet" && <Fleet {...shared} />}
         </div>
@@ -87,6 +84,27 @@ export default function RingPage({ cluster }: RingPageProps): JSX.Element {
         </div>
       </div>
     </div>
+  );
+}
+
+/** The picture, the same element for as long as nothing in it has changed: the clock ticks beside it. */
+function useDiagram(
+  { snapshot }: FollowedRing,
+  { selectedId, select, toolbar: { view, heat, labels, window, onZoom } }: ReturnType<typeof useRingView>,
+  fingers: readonly Finger[] | null,
+): JSX.Element {
+  return useMemo(
+    () => (
+      <RingDiagram
+        {...{ snapshot, selectedId, view, heat, labels, window, onZoom }}
+        onSelect={select}
+        describedBy="ring-hint"
+        fingers={fingers ?? noFingers}
+        onTrace={(id) => location.assign(`/trace?from=${id}`)}
+        onOpen={(id) => openPage(nodeOf(snapshot, id)?.url)}
+      />
+    ),
+    [snapshot, selectedId, view, heat, labels, window, fingers],
   );
 }
 

@@ -7,6 +7,9 @@ import { walkSnapshots } from "./ring_walker.ts";
 /** Between the end of a walk and the next: a page shall not be a load on the ring. */
 export const pollMs = 5_000;
 
+/** While a walk is under way: to draw a large ring anew for each of its nodes would take longer than to walk it. */
+export const showEveryMs = 250;
+
 export interface PollingRingOptions {
   readonly cluster: string;
   readonly reach: NodeReach;
@@ -23,6 +26,7 @@ export class PollingRing implements RingSource {
   #snapshot: RingSnapshot;
   #isWalking = false;
   #isAskedAgain = false;
+  #shownAtMs = -Infinity;
   #cancelTimer: () => void = () => {};
 
   constructor({ cluster, reach, timing = realTiming, wallNow = Date.now }: PollingRingOptions) {
@@ -54,7 +58,7 @@ export class PollingRing implements RingSource {
     this.#isAskedAgain = false;
     try {
       for await (const snapshot of walkSnapshots(this.#reach, this.#snapshot, { wallNow: this.#wallNow })) {
-        this.#show(snapshot);
+        if (!snapshot.isWalking || this.#isTimeToShow()) this.#show(snapshot);
         if (this.#listeners.size === 0) return;
       }
     } catch (error) {
@@ -71,8 +75,13 @@ export class PollingRing implements RingSource {
     this.#cancelTimer = this.#timing.after(this.#isAskedAgain ? 0 : pollMs, () => this.refresh());
   }
 
+  #isTimeToShow(): boolean {
+    return this.#timing.now() - this.#shownAtMs >= showEveryMs;
+  }
+
   #show(snapshot: RingSnapshot): void {
     this.#snapshot = snapshot;
+    this.#shownAtMs = this.#timing.now();
     for (const listener of this.#listeners) listener(snapshot);
   }
 }

@@ -96,7 +96,12 @@ const rules: Readonly<Record<string, Rule>> = {
   "dev.ts": { ...everything, ours: [...everything.ours, "lib/fresh/builder/reloading.ts"] },
   examples: { ours: ["examples"], packages: [], mayUseNode: true },
   docs: { ours: ["docs", ...product], packages: productPackages, mayUseNode: true },
-  bench: { ours: ["bench", ...product], packages: productPackages, mayUseNode: true },
+  bench: {
+    ours: ["bench", ...product],
+    // It measures pages in a real browser, which it also starts for tests.
+    packages: [...productPackages, "playwright-core", "@sparticuz/chromium"],
+    mayUseNode: true,
+  },
   torture: {
     // It takes its seeded chance from the simulator, and reads its command line as a node does.
     ours: [

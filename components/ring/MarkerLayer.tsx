@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
 import { number, shareBetween } from "./geometry.ts";
 import { Glyph } from "./Glyph.tsx";
 import type { Marker } from "./markers.ts";
@@ -12,7 +13,8 @@ interface MarkerLayerProps {
   readonly selectedId: string | null;
   readonly focusId: string | null;
   readonly onFocus: (id: string) => void;
-  readonly onSelect: (id: string) => void;
+  /** Null when the selected one was chosen again. */
+  readonly onSelect: (id: string | null) => void;
 }
 
 /** A finger needs this much to hit a marker. */
@@ -21,7 +23,7 @@ const targetRadius = 12;
 /** The nodes themselves: what is clicked, focused and read out. */
 export function MarkerLayer(props: MarkerLayerProps): JSX.Element {
   const { layout: { markers, detail }, snapshot } = props;
-  const names = spokenNames(snapshot);
+  const names = useMemo(() => spokenNames(snapshot), [snapshot]);
   // Somebody must be reachable by Tab, also before anybody was.
   const stop = markers.find(({ node }) => node.id === props.focusId) ??
     markers.find(({ node }) => node.id === props.selectedId) ?? markers[0];
@@ -62,7 +64,14 @@ interface MarkerGlyphProps extends Pick<MarkerLayerProps, "onFocus" | "onSelect"
   readonly isFocused: boolean;
 }
 
+/** Made anew only when it looks different: of hundreds, most stay as they are when one is chosen. */
 function MarkerGlyph(props: MarkerGlyphProps): JSX.Element {
+  const { marker: { node, at, radius }, name, isStop, isSelected, isSelf, isFocused } = props;
+  const shown = [node, at.x, at.y, radius, name, isStop, isSelected, isSelf, isFocused];
+  return useMemo(() => drawMarker(props), [...shown, props.onFocus, props.onSelect]);
+}
+
+function drawMarker(props: MarkerGlyphProps): JSX.Element {
   const { marker: { node, at, radius }, isSelected, isSelf } = props;
   return (
     <g
@@ -73,7 +82,7 @@ function MarkerGlyph(props: MarkerGlyphProps): JSX.Element {
       aria-label={isSelf ? `${props.name}, this node` : props.name}
       tabindex={props.isStop ? 0 : -1}
       data-ring-focus={node.id}
-      onClick={() => props.onSelect(node.id)}
+      onClick={() => props.onSelect(isSelected ? null : node.id)}
       onFocus={() => props.onFocus(node.id)}
     >
       <circle class="ring-target" r={Math.max(targetRadius, radius)} />

@@ -78,7 +78,7 @@ export function RingDiagram(props: RingDiagramProps): JSX.Element {
           selectedId={selectedId}
           focusId={focusId}
           onFocus={setFocusId}
-          onSelect={(id) => props.onSelect(id === selectedId ? null : id)}
+          onSelect={props.onSelect}
         />
         <LabelLayer layout={layout} selectedId={selectedId} />
         {props.overlay?.(layout)}

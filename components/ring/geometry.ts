@@ -11,6 +11,8 @@ export * from "./circle.ts";
  */
 
 const turn = 2 * Math.PI;
+/** Writes hundredths, as `number()` does. */
+const shape = arc().digits(2);
 
 /** A line with a head, as two paths. */
 export interface Arrow {
@@ -22,15 +24,8 @@ export interface Arrow {
 export function band(start: number, end: number, inner: number, outer: number): string {
   // A gap of half a pixel keeps neighbours apart; a whole circle has none.
   const pad = end - start >= turn - 1e-9 ? 0 : Math.min(0.5 / outer, (end - start) / 4);
-  const shape = arc();
-  return rounded(
-    shape({
-      innerRadius: inner,
-      outerRadius: outer,
-      startAngle: start + pad,
-      endAngle: end - pad,
-    }) ?? "",
-  );
+  const angles = { startAngle: start + pad, endAngle: end - pad };
+  return shape({ innerRadius: inner, outerRadius: outer, ...angles }) ?? "";
 }
 
 /** From one angle clockwise to another, outside the ring: a successor is somebody beside us, not across. */

@@ -59,6 +59,11 @@ class RingDrawing {
   readonly #markers: readonly Marker[];
   readonly #points: ReadonlyMap<string, Point>;
   readonly #heat: HeatScale;
+  /** Angles of all nodes: null outside the window. */
+  readonly #angles: ReadonlyMap<string, number | null>;
+  /** Leading digits that tell the shown nodes apart. */
+  readonly #digits: number;
+  readonly #ownArcs: readonly OwnArc[];
 
   constructor(
     readonly snapshot: RingSnapshot,
@@ -67,7 +72,12 @@ class RingDrawing {
   ) {
     this.#dial = new Dial(options.window ?? null);
     this.#members = membersOf(snapshot);
+    this.#angles = new Map(
+      snapshot.nodes.map(({ id }) => [id, this.#dial.angle(fractionOf(id, snapshot.bits))]),
+    );
+    this.#ownArcs = ownArcsOf(this.#members, snapshot.bits);
     this.#shown = snapshot.nodes.filter((node) => this.#angleOf(node) !== null);
+    this.#digits = shortDigits(this.#shown.map(({ id }) => id), this.#isCompact ? 4 : 8);
     this.#detail = detailOf(this.#shown.length);
     this.#radius = this.#radiusFor();
     const spots = this.#shown.map((node) => ({ node, angle: this.#angleOf(node) ?? 0 }));
@@ -117,7 +127,7 @@ class RingDrawing {
   }
 
   #angleOf({ id }: RingNode): number | null {
-    return this.#dial.angle(fractionOf(id, this.snapshot.bits));
+    return this.#angles.get(id) ?? null;
   }
 
   #isMarked({ id }: RingNode): boolean {
@@ -139,14 +149,6 @@ class RingDrawing {
     return this.#isCompact && this.#detail === "crowd" ? 34 : byDetail[this.#detail];
   }
 
-  /** The arc of each member, whether or not it is in sight. */
-  #ownArcs(): { node: RingNode; after: RingNode; share: number; index: number }[] {
-    return this.#members.map((node, index) => {
-      const after = this.#members.at(index - 1) ?? node;
-      return { node, after, index, share: shareBetween(after.id, node.id, this.snapshot.bits) };
-    });
-  }
-
   #bandOf(after: RingNode, share: number, inner: number, outer: number): string | null {
     const span = this.#dial.span(fractionOf(after.id, this.snapshot.bits), share);
     return span === null ? null : band(span.start, span.end, this.#radius - inner, this.#radius - outer);
@@ -154,7 +156,7 @@ class RingDrawing {
 
   #arcs(): OwnedArc[] {
     const isWide = this.options.view === "ownership";
-    return this.#ownArcs().flatMap(({ node, after, share, index }) => {
+    return this.#ownArcs.flatMap(({ node, after, share, index }) => {
       const isDouble = isWide || node.id === this.#selectedId;
       const path = this.#bandOf(after, share, ownership.inner, isDouble ? 2 : ownership.outer);
       // With an odd number of arcs the last would look like the first, its neighbour.
@@ -165,7 +167,7 @@ class RingDrawing {
   }
 
   #heatBands(): { id: string; path: string; step: number }[] {
-    return this.#ownArcs().flatMap(({ node, after, share }) => {
+    return this.#ownArcs.flatMap(({ node, after, share }) => {
       const step = this.#heat.stepOf(node);
       const path = this.#bandOf(after, share, heatTrack.inner, heatTrack.outer);
       return step === null || path === null ? [] : [{ id: node.id, path, step }];
@@ -190,7 +192,7 @@ class RingDrawing {
     const at = this.#members.findIndex(({ id }) => id === this.#selectedId);
     const others = Math.min(this.snapshot.replicas, this.#members.length) - 1;
     if (at === -1 || others < 1) return [];
-    const arcs = this.#ownArcs();
+    const arcs = this.#ownArcs;
     return Array.from({ length: others }, (_, i) => arcs.at(at - 1 - i)).flatMap((arc) => {
       const path = arc === undefined
         ? null
@@ -248,8 +250,7 @@ class RingDrawing {
   #labelLines(node: RingNode): string[] {
     const { labels = "auto" } = this.options;
     if (labels === "none") return [];
-    const least = this.#isCompact ? 4 : 8;
-    const id = shortId(node.id, shortDigits(this.#shown.map(({ id }) => id), least));
+    const id = shortId(node.id, this.#digits);
     if (labels === "ids" || this.#isCompact) return [id];
     if (labels === "addresses") return [address(node.url)];
     return this.#detail === "few" || this.#detail === "single" ? [id, address(node.url)] : [id];
@@ -286,6 +287,21 @@ class RingDrawing {
     if (node.id === this.options.focusId || node.id === this.snapshot.selfId) return 1;
     return isProblem(node) ? 2 : 3;
   }
+}
+
+/** The arc of a member, whether or not it is in sight. */
+interface OwnArc {
+  readonly node: RingNode;
+  readonly after: RingNode;
+  readonly share: number;
+  readonly index: number;
+}
+
+function ownArcsOf(members: readonly RingNode[], bits: number): OwnArc[] {
+  return members.map((node, index) => {
+    const after = members.at(index - 1) ?? node;
+    return { node, after, index, share: shareBetween(after.id, node.id, bits) };
+  });
 }
 
 /** An order in which the first few are spread over all of them: steps of the golden ratio. */

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { withBrowser } from "../browser.ts";
+import { withBrowser } from "../../bench/browser.ts";
 import { Cluster, type Place } from "../cluster/cluster.ts";
 
 /** How the last sentence of a trace ends: the owner was named, was the start itself, or said so. */

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { staticFiles } from "fresh";
-import { type Page, withBrowser } from "../../browser.ts";
+import { type Page, withBrowser } from "../../../bench/browser.ts";
 import { openSite, withProject } from "../../lib/fresh/project.ts";
 
 const dialog = new URL("../../../components/shell/DangerDialog.tsx", import.meta.url).href;

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { csp, staticFiles } from "fresh";
-import { type Page, withBrowser } from "../../browser.ts";
+import { type Page, withBrowser } from "../../../bench/browser.ts";
 import { eventually } from "../../cluster/eventually.ts";
 import { islandFiles } from "./island_files.ts";
 import { openSite, withProject } from "./project.ts";

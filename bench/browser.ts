@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import type { Browser } from "playwright-core";
 
-/** A real Chromium for tests: that of the package, or the one that RONDO_CHROMIUM names. */
+/** A real Chromium for measurements and tests: that of the package, or the one that RONDO_CHROMIUM names. */
 export type { Browser, Page } from "playwright-core";
 
 /** Starts a browser for as long as `run` takes. */
