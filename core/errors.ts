@@ -66,14 +66,12 @@ export class ChordError extends Error {
 export class PeerUnreachableError extends ChordError {
   override readonly name = "PeerUnreachableError";
 
-  /** @param refused nobody listens there: the call certainly did not arrive. */
-  constructor(url: string, readonly refused: boolean, options?: ErrorOptions) {
-    super(
-      errorCode.unavailable,
-      `Cannot reach ${url}`,
-      { definite: refused, reason: "unreachable" },
-      options,
-    );
+  /**
+   * @param refused nobody listens there.
+   * @param definite the call certainly did not arrive; false when an earlier try of it was cut off.
+   */
+  constructor(url: string, readonly refused: boolean, options?: ErrorOptions, definite = refused) {
+    super(errorCode.unavailable, `Cannot reach ${url}`, { definite, reason: "unreachable" }, options);
   }
 }
 

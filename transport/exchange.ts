@@ -48,14 +48,16 @@ export class PeerExchange {
     try {
       return await this.#attempt(again);
     } catch (secondError) {
-      this.#fail(again, secondError);
+      this.#fail(again, secondError, false);
       return [];
     }
   }
 
-  #fail(calls: readonly PendingCall[], cause: unknown): void {
+  /** @param isFirst nothing was sent before: a call that was refused did not arrive. */
+  #fail(calls: readonly PendingCall[], cause: unknown, isFirst = true): void {
+    const refused = isRefused(cause);
     for (const call of calls) {
-      call.reject(new PeerUnreachableError(this.peer.url, isRefused(cause), { cause }));
+      call.reject(new PeerUnreachableError(this.peer.url, refused, { cause }, refused && isFirst));
     }
   }
 

@@ -229,6 +229,21 @@ Deno.test("HttpTransport.call() asks once more when a kept connection was closed
   assertEquals(count, 5, "once more, not twice");
 });
 
+Deno.test("HttpTransport.call() that was cut off, and refused when it asked once more, may have arrived", async () => {
+  const script = ["pong", "connection closed before message completed", "connection refused"];
+  const transport = transportOver((url, init) => {
+    const next = script.shift() ?? "";
+    if (next !== "pong") return Promise.reject(new TypeError(next));
+    const letter = new Letter(url, init);
+    letter.pong();
+    return letter.answer.promise;
+  });
+  const ping = () => transport.call(peer, "chord.ping", {}, ample);
+  await ping();
+  const error = await assertRejects(ping, PeerUnreachableError);
+  assertEquals([error.refused, error.data.definite], [true, false]);
+});
+
 Deno.test("HttpTransport.call() does not repeat what a peer never answered before", async () => {
   let count = 0;
   const transport = transportOver(() => {
