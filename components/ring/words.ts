@@ -26,6 +26,7 @@ export const reachWords: Readonly<Record<Reach, string>> = {
   relayed: "relayed by this node",
 };
 
+const countFormat = new Intl.NumberFormat("en");
 /** Digits shown of an id at least: two groups of four. */
 const shortDigitsMin = 8;
 
@@ -76,7 +77,7 @@ export function bytes(count: number): string {
 }
 
 export function count(value: number): string {
-  return value.toLocaleString("en");
+  return countFormat.format(value);
 }
 
 /** `3 d 4 h`, `4 h 12 min`, `42 s`: two parts are enough to judge by. */

@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
 import type { RingItem } from "../../core/live/topics.ts";
 import { InlineGlyph } from "../ring/Glyph.tsx";
 import { address, plural, shortId } from "../ring/words.ts";
@@ -18,7 +19,7 @@ const shownMax = 50;
 
 /** The same page as another node has it. */
 export function NodeSwitcher({ ring, place }: NodeSwitcherProps): JSX.Element {
-  const known = ring.filter(({ state }) => state !== "left").sort(byUsefulness);
+  const known = useMemo(() => ring.filter(({ state }) => state !== "left").sort(byUsefulness), [ring]);
   const button = (
     <>
       {plural(known.length, "node")}

@@ -25,7 +25,9 @@ export const itemWords: Readonly<Record<RingItemState, string>> = {
 /** Those that are worth a visit first; within a state by address. */
 const order: readonly RingItemState[] = ["alive", "joining", "leaving", "suspect", "unknown", "dead", "left"];
 
+/** Made once: `localeCompare()` would make one for each pair of a ring of hundreds. */
+const collator = new Intl.Collator("en", { numeric: true });
+
 export function byUsefulness(a: RingItem, b: RingItem): number {
-  return order.indexOf(a.state) - order.indexOf(b.state) ||
-    a.url.localeCompare(b.url, "en", { numeric: true });
+  return order.indexOf(a.state) - order.indexOf(b.state) || collator.compare(a.url, b.url);
 }

@@ -5,14 +5,15 @@ import { MemoryNode } from "../../node/memory_node.ts";
 import { eventually } from "../cluster/eventually.ts";
 
 const cacheDirs = ["dist/console", "data/console"];
-const flags = ["--port=0", "--stabilize-ms=100"];
+/** Few partitions, so that to hand them over takes no time. */
+const flags = ["--port=0", "--stabilize-ms=100", "--partitions=16"];
 const stayingNodes = 3;
 const rounds = 10;
 const guestsPerRound = 2;
 /** By then the page has made all that it makes once. */
 const settledAfterRounds = 2;
 /** The clock of the page ticks and its table is drawn between two counts; the guests of a round are far more. */
-const domMargin = { nodes: 60, jsEventListeners: 20 };
+const domMargin = { nodes: 60, jsEventListeners: 8 };
 
 interface DomCounters {
   readonly nodes: number;
