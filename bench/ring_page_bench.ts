@@ -37,8 +37,14 @@ export const ringPageBench: Measurement = {
     const few = await framesOf(fewNodes, (seconds * 1_000) / 2);
     const many = await framesOf(manyNodes, (seconds * 1_000) / 2);
     return [
-      figure("handled by keys and wheel", many.handled, few.handled),
-      figure("walked for the first time", many.walked, few.walked),
+      handledFigure(many.handled, few.handled),
+      {
+        name: `/ring of ${manyNodes} nodes, while walked for the first time: frames`,
+        measured: textOf(many.walked),
+        against: `${fewNodes} nodes: ${textOf(few.walked)}`,
+        target: "-",
+        isMet: null,
+      },
       {
         name: `/ring of ${manyNodes} nodes, until all are seen`,
         measured: `${(many.walkMs / 1_000).toFixed(1)} s`,
@@ -66,7 +72,9 @@ async function framesOf(nodes: number, ms: number): Promise<Frames> {
     await page.goto(`${site.url}/ring`);
     await page.evaluate(watchFrames);
     const startedAtMs = performance.now();
-    await page.getByText(`All of ${nodes} nodes answered`).waitFor({ timeout: walkedWithinMs });
+    // Looked for in its place only: to read through the whole page would be a load of its own.
+    const notice = page.locator(".ring-notice", { hasText: `All of ${nodes} nodes answered` });
+    await notice.waitFor({ timeout: walkedWithinMs });
     const walkMs = performance.now() - startedAtMs;
     const walked = await takeFrames(page);
     await handle(page, ms);
@@ -101,9 +109,9 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-function figure(what: string, many: readonly number[], few: readonly number[]): Figure {
+function handledFigure(many: readonly number[], few: readonly number[]): Figure {
   return {
-    name: `/ring of ${manyNodes} nodes, ${what}: frames`,
+    name: `/ring of ${manyNodes} nodes, handled by keys and wheel: frames`,
     measured: textOf(many),
     against: `${fewNodes} nodes: ${textOf(few)}`,
     target: `p95 under ${frameBudgetMs} ms`,

@@ -8,7 +8,7 @@ import { walkSnapshots } from "./ring_walker.ts";
 export const pollMs = 5_000;
 
 /** While a walk is under way: to draw a large ring anew for each of its nodes would take longer than to walk it. */
-export const showEveryMs = 250;
+export const showEveryMs = 500;
 
 export interface PollingRingOptions {
   readonly cluster: string;

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { Timing } from "../../client/mod.ts";
 import type { RingSnapshot } from "../../components/ring/snapshot.ts";
 import { NodeReach } from "../../islands/node_reach.ts";
-import { PollingRing, pollMs } from "../../islands/polling_ring.ts";
+import { PollingRing, pollMs, showEveryMs } from "../../islands/polling_ring.ts";
 import { FakeTiming } from "../client/fake_timing.ts";
 import { FakeRing, ownUrl } from "./fake_ring.ts";
 
@@ -51,6 +51,17 @@ Deno.test("the ring is walked at once, and again some seconds after each walk", 
   assertEquals(ring.asked.length > before, true);
   end();
   assertEquals(alarm.set, null, "nobody looks any more");
+});
+
+Deno.test("a quick walk is shown when it begins and when it has ended, a slow one in between too", async () => {
+  for (const [stepMs, shown] of [[0, 2], [showEveryMs, 6]] as const) {
+    const { alarm, seen, walked, end } = follow(new FakeRing(5));
+    let nowMs = 0;
+    alarm.now = () => nowMs += stepMs;
+    await walked();
+    assertEquals(seen.length - 1, shown, `${stepMs} ms a step, beside what is known at once`);
+    end();
+  }
 });
 
 Deno.test("a failed walk keeps what was seen, says why, and is tried again", async () => {
