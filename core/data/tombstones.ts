@@ -35,7 +35,9 @@ export class Tombstones {
     const complete = this.replicas.table.matching((state) =>
       this.replicas.isMember(state) && state.isSynced && state.accepted === null
     );
-    const due = complete.filter((partition) => (this.#dueAtMs.get(partition) ?? 0) <= nowMs);
+    const dueAtMs = (partition: Partition) => this.#dueAtMs.get(partition) ?? 0;
+    const due = complete.filter((partition) => dueAtMs(partition) <= nowMs && this.#hasRecords(partition))
+      .sort((a, b) => dueAtMs(a) - dueAtMs(b));
     for (const partition of due.slice(0, partitionsPerRound)) {
       const nextMs = await this.#collect(partition);
       const { tombstoneGraceMs } = this.member.config;
@@ -45,11 +47,14 @@ export class Tombstones {
     }
   }
 
+  #hasRecords(partition: Partition): boolean {
+    return this.store.count({ first: partition, last: partition }) > 0;
+  }
+
   /** Gives the moment from which on one of the records that are left may be forgotten. */
   async #collect(partition: Partition): Promise<number> {
     const range = { first: partition, last: partition };
     let nextMs = Infinity;
-    if (this.store.count(range) === 0) return nextMs;
     const view = this.replicas.serving(partition)?.view;
     if (view === undefined) return nextMs;
     let after: Cursor | null = null;

@@ -44,8 +44,8 @@ export class KeeperFixture {
 
   constructor(config: Partial<NodeConfig> = {}) {
     const self = replica("a");
-    const partitions = new PartitionMap(circle, 16);
     const all = { ...defaultConfig, bits: 8, partitions: 16, ...config };
+    const partitions = new PartitionMap(circle, all.partitions);
     this.member = new RingMember({ id: self.id, url: self.url }, all, circle, this.ports);
     const persist = async () => {
       await this.disk;

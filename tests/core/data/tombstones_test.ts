@@ -1,10 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import type { ChordNode } from "../../../core/chord_node.ts";
 import { makeRecord } from "../../../core/data/record.ts";
+import { Tombstones } from "../../../core/data/tombstones.ts";
 import { SmallWorld } from "../small_world.ts";
+import { KeeperFixture } from "./keeper_fixture.ts";
+import { view } from "./replica_names.ts";
 
 const graceMs = 60_000;
-/** A tombstone that may go is gone by then: rounds are a minute apart, a quarter more at most. */
+/** A tombstone that may go is gone by then: its partition is looked through again after half the grace at most. */
 const collectedMs = 160_000;
 
 /** A ring in which a key was written and deleted just now, and another one of its partition was written. */
@@ -113,4 +116,31 @@ Deno.test("a copy that lacks a forgotten deletion is not sent it again", async (
   await small.hostOf(node).disk.store.merge(node.partitionOf("k"), record);
   await small.advance(collectedMs, () => assert(small.copiesOf("k") <= 1));
   assertEquals(small.copiesOf("k"), 0);
+});
+
+Deno.test("Tombstones come round to every partition, however short the grace and however many there are", async () => {
+  const graceMs = 6_000;
+  const partitions = 128;
+  const fixture = new KeeperFixture({ partitions, tombstoneGraceMs: graceMs });
+  const { member, replicas, store, time } = fixture;
+  fixture.keeps(view(1, "a"), { first: 0, last: partitions - 1 });
+  const kept = new Set<number>();
+  for (let i = 0; kept.size < partitions; i++) {
+    const key = `k${i}`;
+    kept.add(fixture.partitionOf(key));
+    await store.merge(fixture.partitionOf(key), fixture.record(key, null));
+  }
+  const tombstones = new Tombstones(member, replicas, store);
+  for (let second = 0; second < 60; second++) {
+    await time.advance(1_000);
+    // Somebody writes to the first partitions all the time.
+    for (let i = 0; i < 400; i++) {
+      const key = `k${i}`;
+      if (fixture.partitionOf(key) < 64) {
+        await store.merge(fixture.partitionOf(key), fixture.record(key, null));
+      }
+    }
+    await tombstones.run();
+  }
+  assertEquals(store.count({ first: 64, last: partitions - 1 }), 0);
 });
