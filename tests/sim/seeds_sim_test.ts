@@ -55,6 +55,10 @@ const faultSeeds = [
   15448,
   21021,
   34645,
+  133969,
+  300202,
+  301756,
+  303111,
 ];
 
 Deno.test("seeds with faults that once found a bug find none", async () => {
