@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import axe from "axe-core";
 import { Buffer } from "node:buffer";
-import { RondoClient } from "../client/mod.ts";
-import { MemoryNode } from "../node/memory_node.ts";
-import { type Browser, type Page, withBrowser } from "../bench/browser.ts";
-import { eventually } from "./cluster/eventually.ts";
+import { RondoClient } from "../../client/mod.ts";
+import { MemoryNode } from "../../node/memory_node.ts";
+import { type Browser, type Page, withBrowser } from "../../bench/browser.ts";
+import { eventually } from "../cluster/eventually.ts";
 
 const cacheDirs = ["dist/console", "data/console"];
 

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import axe from "axe-core";
-import { pages } from "../components/shell/pages.ts";
-import { MemoryNode } from "../node/memory_node.ts";
-import { type Browser, type Page, withBrowser } from "../bench/browser.ts";
-import { eventually } from "./cluster/eventually.ts";
+import { pages } from "../../components/shell/pages.ts";
+import { MemoryNode } from "../../node/memory_node.ts";
+import { type Browser, type Page, withBrowser } from "../../bench/browser.ts";
+import { eventually } from "../cluster/eventually.ts";
 
 const cacheDirs = ["dist/console", "data/console"];
 
