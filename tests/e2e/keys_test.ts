@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import axe from "axe-core";
 import { Buffer } from "node:buffer";
 import { RondoClient } from "../../client/mod.ts";
 import { MemoryNode } from "../../node/memory_node.ts";
 import { type Browser, type Page, withBrowser } from "../../bench/browser.ts";
 import { eventually } from "../cluster/eventually.ts";
+import { barriersOf } from "./axe.ts";
 
 const cacheDirs = ["dist/console", "data/console"];
 
@@ -37,15 +37,6 @@ async function openPage(browser: Browser, width: number, colorScheme: "light" | 
     if (isTrouble && !answers.test(message.text())) complaints.push(message.text());
   });
   return { page, complaints };
-}
-
-async function barriersIn(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const run = "axe.run().then(({ violations }) => violations.map(({ id, impact, nodes }) => " +
-    "({ id, impact, where: nodes.map(({ html }) => html.slice(0, 120)) })))";
-  const violations = await page.evaluate(run) as { id: string; impact: string; where: string[] }[];
-  return violations.filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, where }) => `${id}: ${where.join(" | ")}`);
 }
 
 const overflow = "document.documentElement.scrollWidth - innerWidth";
@@ -257,24 +248,24 @@ Deno.test("the keys page in a browser", async (t) => {
             // A checker needs a minute for a thousand rows, and finds nothing in them that is not in ten.
             await page.goto(`${url}/keys?q=user%3A24`);
             await page.waitForSelector(".keys-table tbody tr");
-            assertEquals([await barriersIn(page), await page.evaluate(overflow)], [[], 0], where);
+            assertEquals([await barriersOf(page), await page.evaluate(overflow)], [[], 0], where);
             await page.click("text=Put key");
             await page.waitForSelector("dialog[open]");
-            assertEquals([await barriersIn(page), await page.evaluate(overflow)], [[], 0], `put, ${where}`);
+            assertEquals([await barriersOf(page), await page.evaluate(overflow)], [[], 0], `put, ${where}`);
             await page.keyboard.press("Escape");
             await page.click("text=Import");
             await page.setInputFiles("dialog input[type=file]", csv("a.csv", "key,value\na,1\nb\n"));
             await page.waitForSelector(".import-preview");
             assertEquals(
-              [await barriersIn(page), await page.evaluate(overflow)],
+              [await barriersOf(page), await page.evaluate(overflow)],
               [[], 0],
               `import, ${where}`,
             );
             await page.goto(`${url}${keyUrl("user:24")}&q=user%3A24`);
             await page.waitForSelector(".value-text");
-            assertEquals([await barriersIn(page), await page.evaluate(overflow)], [[], 0], `key, ${where}`);
+            assertEquals([await barriersOf(page), await page.evaluate(overflow)], [[], 0], `key, ${where}`);
             await page.click(".key-details >> text=Edit");
-            assertEquals([await barriersIn(page), await page.evaluate(overflow)], [[], 0], `edit, ${where}`);
+            assertEquals([await barriersOf(page), await page.evaluate(overflow)], [[], 0], `edit, ${where}`);
             assertEquals(complaints, [], where);
             await page.context().close();
           }

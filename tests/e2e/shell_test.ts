@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import axe from "axe-core";
 import { pages } from "../../components/shell/pages.ts";
 import { MemoryNode } from "../../node/memory_node.ts";
 import { type Browser, type Page, withBrowser } from "../../bench/browser.ts";
 import { eventually } from "../cluster/eventually.ts";
+import { barriersOf } from "./axe.ts";
 
 const cacheDirs = ["dist/console", "data/console"];
 
@@ -17,16 +17,6 @@ async function openPage(browser: Browser, width: number): Promise<{ page: Page; 
     if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
   });
   return { page, complaints };
-}
-
-/** What a checker of accessibility finds serious or worse, a line each. */
-async function barriersIn(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const run = "axe.run().then(({ violations }) => violations.map(({ id, impact, nodes }) => " +
-    "({ id, impact, where: nodes.map(({ html }) => html.slice(0, 120)) })))";
-  const violations = await page.evaluate(run) as { id: string; impact: string; where: string[] }[];
-  return violations.filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, where }) => `${id}: ${where.join(" | ")}`);
 }
 
 const overflow = "document.documentElement.scrollWidth - innerWidth";
@@ -49,7 +39,7 @@ Deno.test("the shell of the console in a browser", async (t) => {
               await page.waitForSelector(".live-pill.is-live");
               assertEquals(complaints, [], path);
               assertEquals(await page.evaluate(overflow), 0, `${path} is wider than ${width} px`);
-              assertEquals(await barriersIn(page), [], path);
+              assertEquals(await barriersOf(page), [], path);
             }
             await page.context().close();
           }
