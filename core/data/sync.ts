@@ -47,7 +47,10 @@ export class Sync {
   }
 
   async #complete(state: PartitionState, chunk: readonly PartitionRange[]): Promise<void> {
-    const left = await this.#completeFrom(this.replicas.sourcesOf(state), state, [...partitionsOf(chunk)]);
+    // Whoever is to judge what we have cannot be ourselves: as many others are asked as if we had had nothing.
+    const isJudged = chunk.some((range) => this.isStale(range));
+    const sources = this.replicas.sourcesOf(isJudged ? { ...state, wasSynced: false } : state);
+    const left = await this.#completeFrom(sources, state, [...partitionsOf(chunk)]);
     const mates = this.replicas.matesOf(state);
     if (mates !== null) await this.#completeFrom(mates, state, left);
   }

@@ -3,6 +3,7 @@ import type { ChordNode } from "../../../core/chord_node.ts";
 import { Exchange } from "../../../core/data/exchange.ts";
 import { ExchangeAnswers } from "../../../core/data/exchange_answers.ts";
 import { makeRecord, type StoredRecord } from "../../../core/data/record.ts";
+import { foundingState } from "../../../core/data/partition_state.ts";
 import { Sync } from "../../../core/data/sync.ts";
 import { UncertainError } from "../../../core/errors.ts";
 import type { SimHost } from "../../../sim/world.ts";
@@ -204,6 +205,33 @@ Deno.test("Sync discards nothing that was written since the node is a keeper aga
   await round;
   assertEquals(replicas.get(partition)?.isSynced, true);
   assertEquals(store.peek(partition, "k"), record);
+});
+
+Deno.test("one source is not enough to discard what another one may have acknowledged with us", async () => {
+  const fixture = new KeeperFixture();
+  const { keeper, member, ports, replicas, store } = fixture;
+  const partition = fixture.partitionOf("k");
+  const range = { first: partition, last: partition };
+  const record = fixture.record("k", "acknowledged by a and c");
+  await store.merge(partition, record);
+  // As a member of the view before it was complete, so one more source completes the copy.
+  replicas.table.update([range], () => ({
+    ...foundingState(replicas.self),
+    view: view(2, "ab", "abc"),
+    isSynced: false,
+  }));
+  const digest = { ...range, epoch: 2, synced: false, wasSynced: true, digests: ["0".repeat(16)] };
+  fixture.answers.set("http://b partition.digest", () => ({ digests: [digest] }));
+  const nothing = { absent: [0], older: [], newer: [], next: null };
+  fixture.answers.set("http://b partition.compare", () => nothing);
+  await fixture.time.advance(1_000);
+  replicas.keptSinceMs = () => Infinity;
+  const exchange = new Exchange(member, replicas, keeper, ports);
+  const round = new Sync(member, replicas, exchange, store, () => true).run();
+  await fixture.time.advance(30_000);
+  await round;
+  assertEquals(store.peek(partition, "k"), record);
+  assertEquals(replicas.get(partition)?.isSynced, false);
 });
 
 /** What the sources of a partition in its second view answer, and whether "a" is complete after that. */
