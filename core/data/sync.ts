@@ -69,9 +69,9 @@ export class Sync {
     for (const source of this.#inOrder(sources)) {
       tally.add(await this.#fetchFrom(source, epoch, partitions.filter(isWanting), sources.as, absent));
     }
-    const complete = toRanges(partitions.filter((partition) => tally.of(partition) >= sources.needed));
-    await this.#discard(complete, absent, sources.needed);
-    this.replicas.markSynced(complete, epoch);
+    const complete = partitions.filter((partition) => tally.of(partition) >= sources.needed);
+    const unjudged = await this.#discard(this.#missing(complete, absent, sources.needed), state);
+    this.replicas.markSynced(toRanges(complete.filter((partition) => !unjudged.has(partition))), epoch);
     return partitions.filter(isWanting);
   }
 
@@ -139,26 +139,69 @@ export class Sync {
     return [...replicas].sort((a, b) => isUsable(a) - isUsable(b));
   }
 
-  /** A record that nobody knows is news, unless we were away so long that its deletion may have been forgotten. */
-  async #discard(
-    ranges: readonly PartitionRange[],
+  /** Of what was there before this life, what none of those that were asked has a trace of, by partition. */
+  #missing(
+    partitions: readonly Partition[],
     absent: readonly StoredRecord[],
     asked: number,
-  ): Promise<void> {
+  ): Map<Partition, StoredRecord[]> {
     const stale = new Set(
-      [...partitionsOf(ranges)].filter((partition) => this.isStale({ first: partition, last: partition })),
+      partitions.filter((partition) => this.isStale({ first: partition, last: partition })),
     );
-    const missing = new Map<StoredRecord["key"], { record: StoredRecord; by: number }>();
-    for (const record of absent) {
-      missing.set(record.key, { record, by: (missing.get(record.key)?.by ?? 0) + 1 });
-    }
-    const drops = [...missing.values()].map(async ({ record: { key, version }, by }) => {
+    const missing = Map.groupBy(absent, ({ key }) => key);
+    const ours = [...missing.values()].filter((answers) => answers.length >= asked).flatMap(([record]) =>
+      record === undefined ? [] : [record]
+    );
+    const old = ours.filter(({ key, version }) => {
       const partition = this.replicas.partitions.ofKey(key);
-      const isUnknown = by >= asked && stale.has(partition);
-      if (!isUnknown || versionMs(version) >= this.replicas.keptSinceMs(partition)) return;
-      await this.store.drop(partition, key, version);
+      return stale.has(partition) && versionMs(version) < this.replicas.keptSinceMs(partition);
     });
-    await Promise.all(drops);
+    return Map.groupBy(old, ({ key }) => this.replicas.partitions.ofKey(key));
+  }
+
+  /**
+   * A record that nobody knows is news, unless we were away so long that its deletion may have been forgotten. The
+   * sources judge what is from before this view; what we may have acknowledged in it before we went, only the other
+   * members can. Gives the partitions in which too few of them have answered yet.
+   */
+  async #discard(
+    missing: ReadonlyMap<Partition, readonly StoredRecord[]>,
+    state: PartitionState,
+  ): Promise<Set<Partition>> {
+    const mates = this.replicas.matesOf(state);
+    const unjudged = new Set<Partition>();
+    // Where they are too few to have met each write in which we took part, nobody can ever say that it is forgotten.
+    if (mates === null) return unjudged;
+    for (const [partition, records] of missing) {
+      const forgotten = await this.#forgottenBy(mates, partition, state.view.epoch);
+      if (forgotten === null) unjudged.add(partition);
+      else {
+        const drops = records.filter(({ key }) => forgotten.has(key));
+        await Promise.all(drops.map(({ key, version }) => this.store.drop(partition, key, version)));
+      }
+    }
+    return unjudged;
+  }
+
+  /** Our keys of which none of the other members has a trace; null when too few of them answer. */
+  async #forgottenBy(
+    { replicas, needed }: Sources,
+    partition: Partition,
+    epoch: number,
+  ): Promise<Set<string> | null> {
+    const range = { first: partition, last: partition };
+    const options: ExchangeOptions = { epoch, as: "member", fetch: false, push: false };
+    const answers: Set<string>[] = [];
+    for (const mate of replicas) {
+      try {
+        const { absent } = await this.exchange.reconcile(mate, range, options);
+        answers.push(new Set(absent.map(({ key }) => key)));
+      } catch (error) {
+        if (!(error instanceof ChordError)) throw error;
+      }
+    }
+    if (answers.length < needed) return null;
+    return answers.reduce((all, each) => all.intersection(each));
   }
 }
 

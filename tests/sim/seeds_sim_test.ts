@@ -59,6 +59,9 @@ const faultSeeds = [
   300202,
   301756,
   303111,
+  309551,
+  311984,
+  312517,
 ];
 
 Deno.test("seeds with faults that once found a bug find none", async () => {

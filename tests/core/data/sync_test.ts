@@ -234,6 +234,43 @@ Deno.test("one source is not enough to discard what another one may have acknowl
   assertEquals(replicas.get(partition)?.isSynced, false);
 });
 
+Deno.test("what a node may have acknowledged before it went is discarded by its mates' word alone", async () => {
+  const rows: [c: string, d: string, isKept: boolean, isSynced: boolean, why: string][] = [
+    ["nothing", "nothing", false, true, "nobody has a trace of it"],
+    ["it", "nothing", true, true, "c has acknowledged it with us"],
+    ["silent", "nothing", true, false, "c may have"],
+  ];
+  for (const [c, d, isKept, isSynced, why] of rows) {
+    const fixture = new KeeperFixture();
+    const { keeper, member, ports, replicas, store } = fixture;
+    const partition = fixture.partitionOf("k");
+    const range = { first: partition, last: partition };
+    await store.merge(partition, fixture.record("k", "v"));
+    replicas.learn([range], view(2, "acd", "bef"));
+    replicas.keptSinceMs = () => Infinity;
+    const digest = { ...range, epoch: 2, synced: false, wasSynced: true, digests: ["0".repeat(16)] };
+    const answerOf = (said: string) => () => ({
+      absent: said === "it" ? [] : [0],
+      older: [],
+      newer: [],
+      next: null,
+    });
+    for (const name of "bef") {
+      fixture.answers.set(`http://${name} partition.digest`, () => ({ digests: [digest] }));
+      fixture.answers.set(`http://${name} partition.compare`, answerOf("nothing"));
+    }
+    for (const [name, said] of [["c", c], ["d", d]]) {
+      if (said !== "silent") fixture.answers.set(`http://${name} partition.compare`, answerOf(said ?? ""));
+    }
+    const exchange = new Exchange(member, replicas, keeper, ports);
+    const round = new Sync(member, replicas, exchange, store, () => true).run();
+    await fixture.time.advance(60_000);
+    await round;
+    assertEquals(store.peek(partition, "k") !== undefined, isKept, why);
+    assertEquals(replicas.get(partition)?.isSynced, isSynced, why);
+  }
+});
+
 /** What the sources of a partition in its second view answer, and whether "a" is complete after that. */
 const completions: [
   members: string,
