@@ -40,8 +40,8 @@ export class DataUpkeep {
     this.exchange = new Exchange(member, replicas, keeper, ports);
     this.news = new ViewNews(member, replicas, ports.store);
     this.change = new ViewChange(member, replicas, this.box, clock);
-    const stale = this.#staleAfter(past.awayMs);
-    const isStale = (range: PartitionRange) => touches(range, stale);
+    replicas.stale = this.#staleAfter(past.awayMs);
+    const isStale = (range: PartitionRange) => touches(range, replicas.stale);
     this.sync = new Sync(member, replicas, this.exchange, ports.store, isStale);
     this.antiEntropy = new AntiEntropy(member, replicas, this.exchange);
     this.release = new Release(member, replicas, this.exchange, ports.store, isStale);

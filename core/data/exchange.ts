@@ -170,7 +170,7 @@ export class Exchange {
     const wanted = [
       ...unknown.filter((record) => !isForgettable(record, nowMs, tombstoneGraceMs)),
       ...outdated,
-    ];
+    ].filter((record) => !this.replicas.isWithheld(this.#placeOf(record).partition, record.version));
     if (!push) {
       difference.absent.push(...unknown);
     } else if (wanted.length > 0) {

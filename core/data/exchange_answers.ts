@@ -76,6 +76,7 @@ export class ExchangeAnswers {
       else if (record.version < version) older.push(i);
     }
     const isNews = (record: StoredRecord) => {
+      if (this.replicas.isWithheld(this.#placeOf(record).partition, record.version)) return false;
       const version = theirs.get(record.key);
       return version === undefined ? !isForgettable(record, nowMs, graceMs) : version < record.version;
     };

@@ -238,7 +238,8 @@ export class Keeper {
     for (const record of found) await this.keep(record);
     const local = await this.ports.store.get(partition, key);
     this.#checkServing(partition, state.view.epoch);
-    return [...found, ...local === null ? [] : [local]].reduce<StoredRecord | null>(newestOf, null);
+    const isOurs = local !== null && !this.replicas.isWithheld(partition, local.version);
+    return [...found, ...isOurs ? [local] : []].reduce<StoredRecord | null>(newestOf, null);
   }
 
   #pardon(error: unknown): void {

@@ -21,7 +21,7 @@ import type { PartitionState } from "./partition_state.ts";
 import { Quorum, readsFor, writesFor } from "./quorum.ts";
 import { QuorumRead } from "./quorum_read.ts";
 import { QuorumWrite } from "./quorum_write.ts";
-import { isLive, makeRecord, type StoredRecord } from "./record.ts";
+import { isForgettable, isLive, makeRecord, type StoredRecord } from "./record.ts";
 import type { Replicas } from "./replicas.ts";
 import type { HybridClock, Version } from "./version.ts";
 import { toRef, type View } from "./view.ts";
@@ -63,8 +63,13 @@ export class KeyService {
     const record = consistency === "one"
       ? await this.#readHere(view, partition, key)
       : await this.#reads.read(view, partition, key, readsFor(consistency, view, this.replicas));
-    const found = record !== null && isLive(record, this.member.peers.clocks.expiryNow());
-    return { record, found, owner: this.member.self, hops: 0 };
+    const { config: { tombstoneGraceMs }, peers: { clocks }, self: owner } = this.member;
+    const nowMs = clocks.expiryNow();
+    // Where a later deletion has been forgotten already, this one would tell of a past that is over.
+    if (record === null || isForgettable(record, nowMs, tombstoneGraceMs)) {
+      return { record: null, found: false, owner, hops: 0 };
+    }
+    return { record, found: isLive(record, nowMs), owner, hops: 0 };
   }
 
   /**

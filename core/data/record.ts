@@ -74,10 +74,16 @@ export function isForgettable(record: StoredRecord, wallNowMs: number, graceMs: 
   return !isLive(record, wallNowMs) && forgettableAtMs(record, graceMs) <= wallNowMs;
 }
 
+/**
+ * A deletion is kept for so many graces: who was cut off for one of them may learn only then that others keep the
+ * partition now, and bring what it has for half a grace more (core/data/release.ts).
+ */
+const gracesKept = 1.5;
+
 /** When the record may be forgotten if nothing changes it; never, as long as it is a value without an end. */
 export function forgettableAtMs({ expiresAtMs, value, version }: StoredRecord, graceMs: number): number {
   if (value !== null && expiresAtMs === null) return Infinity;
-  return Math.max(versionMs(version), expiresAtMs ?? 0) + graceMs;
+  return Math.max(versionMs(version), expiresAtMs ?? 0) + graceMs * gracesKept;
 }
 
 function checksumOf(record: Omit<StoredRecord, "checksum">): number {

@@ -13,6 +13,7 @@ import {
   sourcesOf,
 } from "./partition_state.ts";
 import { PartitionTable, type StateRange } from "./partition_table.ts";
+import { type Version, versionMs } from "./version.ts";
 import {
   hasReplica,
   type QuorumConfig,
@@ -41,6 +42,11 @@ export class Replicas {
   /** What an operator gave up. */
   readonly givenUp: GivenUp;
   readonly quorums: QuorumConfig;
+  /**
+   * Partitions of which deletions may have been forgotten while this node was away: what it has of them from before
+   * is given to nobody until the others have judged it (core/data/sync.ts).
+   */
+  stale: ReadonlySet<Partition> = new Set();
   /** When each sealed partition was sealed, by the monotonic clock of this life. */
   readonly #sealedAtMs = new Map<Partition, number>();
   readonly #keptSinceMs = new Map<Partition, number>();
@@ -130,6 +136,12 @@ export class Replicas {
   /** Since when this life of the node has kept the partition without a break, by the wall clock. */
   keptSinceMs(partition: Partition): number {
     return this.#keptSinceMs.get(partition) ?? this.#bornAtMs;
+  }
+
+  /** Whether a record of ours may be over without our knowing it. */
+  isWithheld(partition: Partition, version: Version): boolean {
+    if (!this.stale.has(partition) || this.get(partition)?.isSynced === true) return false;
+    return versionMs(version) < this.keptSinceMs(partition);
   }
 
   #noteBeginning(ranges: Iterable<PartitionRange>, nowMs: number): void {

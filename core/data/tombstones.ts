@@ -7,11 +7,6 @@ import { forgettableAtMs, isForgettable, type StoredRecord } from "./record.ts";
 import type { Replicas } from "./replicas.ts";
 import { type Replica, sameReplica, type View } from "./view.ts";
 
-/**
- * A deletion is kept for so many graces: who was cut off for one of them may learn only then that others keep the
- * partition now, and bring what it has for half a grace more (core/data/release.ts).
- */
-const keptFor = 1.5;
 /** Partitions looked through in one round, so that everything else has its turn. */
 const partitionsPerRound = 16;
 /** A partition is looked through again after this share of the grace at the earliest, and at the latest. */
@@ -52,10 +47,6 @@ export class Tombstones {
     }
   }
 
-  get #keptForMs(): number {
-    return this.member.config.tombstoneGraceMs * keptFor;
-  }
-
   #hasRecords(partition: Partition): boolean {
     return this.store.count({ first: partition, last: partition }) > 0;
   }
@@ -75,7 +66,7 @@ export class Tombstones {
       const old = page.records.filter((record) => this.#isOld(record));
       if (old.length > 0) await this.#forget(partition, view, old);
       for (const record of page.records) {
-        nextMs = Math.min(nextMs, forgettableAtMs(record, this.#keptForMs));
+        nextMs = Math.min(nextMs, forgettableAtMs(record, this.member.config.tombstoneGraceMs));
       }
       after = page.next;
     } while (after !== null);
@@ -83,7 +74,7 @@ export class Tombstones {
   }
 
   #isOld(record: StoredRecord): boolean {
-    return isForgettable(record, this.member.peers.clocks.expiryNow(), this.#keptForMs);
+    return isForgettable(record, this.member.peers.clocks.expiryNow(), this.member.config.tombstoneGraceMs);
   }
 
   async #forget(partition: Partition, view: View, old: readonly StoredRecord[]): Promise<void> {

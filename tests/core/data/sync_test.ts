@@ -271,6 +271,38 @@ Deno.test("what a node may have acknowledged before it went is discarded by its 
   }
 });
 
+Deno.test("what a node has from before a long absence is given to nobody until it was judged", async () => {
+  const fixture = new KeeperFixture();
+  const { keeper, ports, replicas, store } = fixture;
+  const partition = fixture.partitionOf("k");
+  const range = { first: partition, last: partition };
+  const record = fixture.record("k", "deleted and forgotten meanwhile");
+  await store.merge(partition, record);
+  replicas.learn([range], view(2, "acd", "bef"));
+  replicas.keptSinceMs = () => Infinity;
+  for (const name of "bef") fixture.answers.set(`http://${name} replica.read`, () => ({ record: null }));
+  const answers = new ExchangeAnswers(replicas, ports);
+  const params = {
+    range,
+    epoch: 2,
+    as: "member" as const,
+    after: null,
+    through: null,
+    entries: [],
+    fetch: true,
+  };
+  const given = async () => {
+    const [read] = await Promise.all([keeper.read(partition, "k", 2), fixture.time.advance(1_000)]);
+    const { newer } = await answers.compare(params);
+    return [read?.version ?? null, newer.map(({ version }) => version)];
+  };
+  assertEquals(await given(), [record.version, [record.version]], "as long as it was not away too long");
+  replicas.stale = new Set([partition]);
+  assertEquals(await given(), [null, []]);
+  replicas.markSynced([range], 2);
+  assertEquals(await given(), [record.version, [record.version]], "the others knew it after all");
+});
+
 /** What the sources of a partition in its second view answer, and whether "a" is complete after that. */
 const completions: [
   members: string,

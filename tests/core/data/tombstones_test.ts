@@ -111,11 +111,26 @@ Deno.test("a copy that lacks a forgotten deletion is not sent it again", async (
   const small = await SmallWorld.ideal(3, { tombstoneGraceMs: graceMs });
   const [node] = small.ring as [ChordNode];
   const version = node.keys.clock.next();
-  await small.advance(graceMs);
+  await small.advance(graceMs * 1.5);
   const record = makeRecord({ key: "k", value: null, version, expiresAtMs: null, requestId: null });
   await small.hostOf(node).disk.store.merge(node.partitionOf("k"), record);
   await small.advance(collectedMs, () => assert(small.copiesOf("k") <= 1));
   assertEquals(small.copiesOf("k"), 0);
+});
+
+Deno.test("a deletion that may be forgotten is read as if it were", async () => {
+  const small = await SmallWorld.ideal(3, { tombstoneGraceMs: graceMs });
+  const [node] = small.ring as [ChordNode];
+  const version = node.keys.clock.next();
+  await small.advance(graceMs * 1.4);
+  const record = makeRecord({ key: "k", value: null, version, expiresAtMs: null, requestId: null });
+  for (const host of small.hostsOfRing()) await host.disk.store.merge(node.partitionOf("k"), record);
+  const read = async () => (await small.run(node.keys.read("k"))).record?.version ?? null;
+  assertEquals(await read(), version);
+  for (const host of small.hostsOfRing()) await host.disk.store.drop(node.partitionOf("k"), "k", version);
+  await small.advance(graceMs * 0.2);
+  for (const host of small.hostsOfRing()) await host.disk.store.merge(node.partitionOf("k"), record);
+  assertEquals(await read(), null);
 });
 
 Deno.test("Tombstones come round to every partition, however short the grace and however many there are", async () => {
