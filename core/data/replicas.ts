@@ -138,10 +138,12 @@ export class Replicas {
     return this.#keptSinceMs.get(partition) ?? this.#bornAtMs;
   }
 
-  /** Whether a record of ours may be over without our knowing it. */
+  /** Whether a record of ours may be over without our knowing it: never where others count on our copy. */
   isWithheld(partition: Partition, version: Version): boolean {
-    if (!this.stale.has(partition) || this.get(partition)?.isSynced === true) return false;
-    return versionMs(version) < this.keptSinceMs(partition);
+    if (!this.stale.has(partition)) return false;
+    const state = this.get(partition);
+    const isCountedOn = state !== null && (state.isSynced || state.wasSynced);
+    return !isCountedOn && versionMs(version) < this.keptSinceMs(partition);
   }
 
   #noteBeginning(ranges: Iterable<PartitionRange>, nowMs: number): void {

@@ -303,6 +303,30 @@ Deno.test("what a node has from before a long absence is given to nobody until i
   assertEquals(await given(), [record.version, [record.version]], "the others knew it after all");
 });
 
+Deno.test("whom new members count on gives them all it has, however long it was away", async () => {
+  const fixture = new KeeperFixture();
+  const { ports, replicas, store } = fixture;
+  const partition = fixture.partitionOf("k");
+  const range = { first: partition, last: partition };
+  const record = fixture.record("k", "acknowledged");
+  await store.merge(partition, record);
+  replicas.learn([range], view(1, "abc", ""));
+  replicas.markSynced([range], 1);
+  replicas.keptSinceMs = () => Infinity;
+  replicas.stale = new Set([partition]);
+  replicas.learn([range], view(2, "def", "abc"));
+  const { newer } = await new ExchangeAnswers(replicas, ports).compare({
+    range,
+    epoch: 2,
+    as: "previous",
+    after: null,
+    through: null,
+    entries: [],
+    fetch: true,
+  });
+  assertEquals(newer.map(({ version }) => version), [record.version]);
+});
+
 /** What the sources of a partition in its second view answer, and whether "a" is complete after that. */
 const completions: [
   members: string,
