@@ -1,4 +1,4 @@
-import { type Partition, type PartitionRange, partitionsOf } from "../partition.ts";
+import { type Partition, partitionsOf } from "../partition.ts";
 import type { Ports } from "../ports.ts";
 import type { RingMember } from "../ring/ring_member.ts";
 import { AntiEntropy } from "./anti_entropy.ts";
@@ -41,10 +41,9 @@ export class DataUpkeep {
     this.news = new ViewNews(member, replicas, ports.store);
     this.change = new ViewChange(member, replicas, this.box, clock);
     replicas.stale = this.#staleAfter(past.awayMs);
-    const isStale = (range: PartitionRange) => touches(range, replicas.stale);
-    this.sync = new Sync(member, replicas, this.exchange, ports.store, isStale);
+    this.sync = new Sync(member, replicas, this.exchange, ports.store);
     this.antiEntropy = new AntiEntropy(member, replicas, this.exchange);
-    this.release = new Release(member, replicas, this.exchange, ports.store, isStale);
+    this.release = new Release(member, replicas, this.exchange, ports.store);
     this.tombstones = new Tombstones(member, replicas, ports.store);
     replicas.onChange(() => this.antiEntropy.hasten());
   }
@@ -90,10 +89,4 @@ export class DataUpkeep {
     this.member.ports.log("warn", "awayTooLong", { awayMs, partitions: kept.length });
     return new Set(kept);
   }
-}
-
-function touches({ first, last }: PartitionRange, partitions: ReadonlySet<Partition>): boolean {
-  if (partitions.size === 0) return false;
-  for (let partition = first; partition <= last; partition++) if (partitions.has(partition)) return true;
-  return false;
 }

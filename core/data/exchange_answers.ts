@@ -43,7 +43,10 @@ export class ExchangeAnswers {
     return { ...this.#differences(judged, records, fetch), next };
   }
 
-  /** For a member that wants to forget a deletion: nothing older may be anywhere in the view. */
+  /**
+   * For a member that wants to forget a deletion: nothing older may be anywhere in the view. That our copy is complete
+   * is durable before: else we might fetch, after a crash, what the deletion was of.
+   */
   async confirm({ epoch, entries }: ParsedParams<"partition.confirm">): Promise<Result<"partition.confirm">> {
     for (const { partition } of entries) {
       this.#checkRight({ first: partition, last: partition }, epoch, "current");
@@ -53,6 +56,7 @@ export class ExchangeAnswers {
       return record === null || record.version >= version;
     });
     const answers = await Promise.all(confirmed);
+    await this.replicas.save();
     for (const { partition } of entries) {
       this.#checkRight({ first: partition, last: partition }, epoch, "current");
     }

@@ -238,8 +238,18 @@ export class Keeper {
     for (const record of found) await this.keep(record);
     const local = await this.ports.store.get(partition, key);
     this.#checkServing(partition, state.view.epoch);
-    const isOurs = local !== null && !this.replicas.isWithheld(partition, local.version);
-    return [...found, ...isOurs ? [local] : []].reduce<StoredRecord | null>(newestOf, null);
+    if (local === null) return null;
+    // It may have been acknowledged in this view, or be the past of a deletion that was forgotten.
+    const isKnown = found.some(({ version }) => version === local.version);
+    if (!isKnown && this.replicas.isWithheld(partition, local.version)) {
+      throw new UncertainError(
+        `the copy of "${key}" here is from before a long absence, and not confirmed yet`,
+        {
+          isMoving: true,
+        },
+      );
+    }
+    return local;
   }
 
   #pardon(error: unknown): void {

@@ -22,7 +22,6 @@ export class Release {
     readonly replicas: Replicas,
     readonly exchange: Exchange,
     readonly store: Store,
-    readonly isStale: (range: PartitionRange) => boolean,
   ) {}
 
   /** One round over everything that is held and not kept. */
@@ -58,7 +57,7 @@ export class Release {
     state: PartitionState,
     chunk: readonly PartitionRange[],
   ): Promise<boolean> {
-    const push = this.#mayPush(state) && !chunk.some((range) => this.isStale(range));
+    const push = this.#mayPush(state, chunk);
     const options: ExchangeOptions = { epoch: state.view.epoch, as: "current", fetch: false, push };
     try {
       const found = await this.exchange.fingerprints(member, chunk, options);
@@ -73,9 +72,10 @@ export class Release {
     }
   }
 
-  /** What was deleted since may have been forgotten by the others once half the grace is over. */
-  #mayPush({ removedAtMs }: PartitionState): boolean {
+  /** What was deleted since may have been forgotten by the others once half the grace is over, here or away. */
+  #mayPush({ removedAtMs }: PartitionState, chunk: readonly PartitionRange[]): boolean {
     const { config: { tombstoneGraceMs }, ports: { clock } } = this.member;
+    if (partitionsOf(chunk).some((partition) => this.replicas.stale.has(partition))) return false;
     return removedAtMs === null || clock.wallNow() - removedAtMs < tombstoneGraceMs / 2;
   }
 

@@ -42,10 +42,7 @@ export class Replicas {
   /** What an operator gave up. */
   readonly givenUp: GivenUp;
   readonly quorums: QuorumConfig;
-  /**
-   * Partitions of which deletions may have been forgotten while this node was away: what it has of them from before
-   * is given to nobody until the others have judged it (core/data/sync.ts).
-   */
+  /** Partitions of which deletions may have been forgotten while this node was away. */
   stale: ReadonlySet<Partition> = new Set();
   /** When each sealed partition was sealed, by the monotonic clock of this life. */
   readonly #sealedAtMs = new Map<Partition, number>();
@@ -138,12 +135,19 @@ export class Replicas {
     return this.#keptSinceMs.get(partition) ?? this.#bornAtMs;
   }
 
-  /** Whether a record of ours may be over without our knowing it: never where others count on our copy. */
-  isWithheld(partition: Partition, version: Version): boolean {
+  /**
+   * Whether what we have of the partition from before this life may be over without our knowing it: never where
+   * others count on our copy, as nothing is forgotten without it. It is given to nobody, and counts for nothing,
+   * until the others have judged it (core/data/sync.ts).
+   */
+  isStale(partition: Partition): boolean {
     if (!this.stale.has(partition)) return false;
     const state = this.get(partition);
-    const isCountedOn = state !== null && (state.isSynced || state.wasSynced);
-    return !isCountedOn && versionMs(version) < this.keptSinceMs(partition);
+    return state === null || !(state.isSynced || state.wasSynced);
+  }
+
+  isWithheld(partition: Partition, version: Version): boolean {
+    return this.isStale(partition) && versionMs(version) < this.keptSinceMs(partition);
   }
 
   #noteBeginning(ranges: Iterable<PartitionRange>, nowMs: number): void {

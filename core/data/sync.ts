@@ -22,16 +22,11 @@ export class Sync {
   /** Sources that gave no answer in this round: waiting for them again and again would hold up all the others. */
   readonly #silent = new Set<Replica["id"]>();
 
-  /**
-   * @param isStale this node was away for so long that deletions may have been forgotten meanwhile: what none of the
-   * sources knows is discarded.
-   */
   constructor(
     readonly member: RingMember,
     readonly replicas: Replicas,
     readonly exchange: Exchange,
     readonly store: Store,
-    readonly isStale: (range: PartitionRange) => boolean,
   ) {}
 
   /** One round over every partition whose copy here is not complete. */
@@ -47,10 +42,7 @@ export class Sync {
   }
 
   async #complete(state: PartitionState, chunk: readonly PartitionRange[]): Promise<void> {
-    // Whoever is to judge what we have cannot be ourselves: as many others are asked as if we had had nothing.
-    const isJudged = chunk.some((range) => this.isStale(range));
-    const sources = this.replicas.sourcesOf(isJudged ? { ...state, wasSynced: false } : state);
-    const left = await this.#completeFrom(sources, state, [...partitionsOf(chunk)]);
+    const left = await this.#completeFrom(this.replicas.sourcesOf(state), state, [...partitionsOf(chunk)]);
     const mates = this.replicas.matesOf(state);
     if (mates !== null) await this.#completeFrom(mates, state, left);
   }
@@ -145,9 +137,7 @@ export class Sync {
     absent: readonly StoredRecord[],
     asked: number,
   ): Map<Partition, StoredRecord[]> {
-    const stale = new Set(
-      partitions.filter((partition) => this.isStale({ first: partition, last: partition })),
-    );
+    const stale = new Set(partitions.filter((partition) => this.replicas.isStale(partition)));
     const missing = Map.groupBy(absent, ({ key }) => key);
     const ours = [...missing.values()].filter((answers) => answers.length >= asked).flatMap(([record]) =>
       record === undefined ? [] : [record]

@@ -62,6 +62,8 @@ const faultSeeds = [
   309551,
   311984,
   312517,
+  301867,
+  303217,
 ];
 
 Deno.test("seeds with faults that once found a bug find none", async () => {
