@@ -7,11 +7,18 @@ import { KeyRouter } from "./data/key_router.ts";
 import { KeyService } from "./data/key_service.ts";
 import { Replicas } from "./data/replicas.ts";
 import { HybridClock } from "./data/version.ts";
+import { enter, type Start } from "./entering.ts";
 import { WrongRingError } from "./errors.ts";
 import { Handlers } from "./handlers.ts";
 import { type Id, IdSpace } from "./id.ts";
 import { Leaving } from "./leaving.ts";
-import { clearNodeDocument, DocumentSaver, loadNodeDocument, type NodeDocument } from "./node_document.ts";
+import {
+  clearNodeDocument,
+  DocumentSaver,
+  loadNodeDocument,
+  nameDisk,
+  type NodeDocument,
+} from "./node_document.ts";
 import { type NodeRef, sameNode } from "./node_ref.ts";
 import { PartitionMap } from "./partition.ts";
 import type { Ports } from "./ports.ts";
@@ -34,9 +41,6 @@ import type {
 import { notReadyReason } from "./readiness.ts";
 import { type Chore, type ChoreReport, Upkeep } from "./upkeep.ts";
 
-/** How a node came to be a member. */
-export type Start = "founded" | "joined" | "resumed";
-
 /**
  * One Chord node: a place in the ring, the records that belong there, and the upkeep of both.
  *
@@ -53,13 +57,14 @@ export class ChordNode implements NodeService {
   readonly data: DataUpkeep;
   /** Names the store of this node; another one after its disk was lost. */
   readonly disk: string;
+  /** Counts the lives of this node over its store. */
+  readonly incarnation: number;
   readonly #membership: Membership;
   readonly #router: KeyRouter;
   readonly #handlers: Handlers;
   readonly #saver: DocumentSaver;
   readonly #upkeep: Upkeep;
   readonly #leaving: Leaving;
-  readonly #incarnation: number;
   readonly #startedAtMs: number;
   readonly #clockBound: ClockBound;
   readonly #contact: Contact;
@@ -106,7 +111,7 @@ export class ChordNode implements NodeService {
     this.#router = new KeyRouter(this.member, this.keys, this.#clockBound, ports);
     this.#handlers = new Handlers(this, this.#router, this.#membership);
     this.#saver = new DocumentSaver(ports.store, () => this.#document());
-    this.#incarnation = (past?.incarnation ?? 0) + 1;
+    this.incarnation = (past?.incarnation ?? 0) + 1;
     this.#startedAtMs = ports.clock.now();
     this.#contact = new Contact(past?.contactAtMs ?? ports.clock.wallNow(), this.member, {
       isSettled: () => this.data.isSettled(),
@@ -120,19 +125,12 @@ export class ChordNode implements NodeService {
     this.member.onChange((before, after) => this.#changed(before, after));
     this.replicas.onChange(() => this.#upkeep.wake("data"));
     // What was true before a pause may not be any more: ring and views are looked at before anything else.
-    this.member.peers.localHealth.onPause(() => {
-      this.#upkeep.wake("ring");
-      this.#upkeep.wake("views");
-    });
+    this.member.peers.localHealth.onPause(() => this.#upkeep.wake("ring", "views"));
     ports.store.onDamage((partition) => this.#damaged(partition));
   }
 
   get phase(): Phase {
     return this.member.phase;
-  }
-
-  get incarnation(): number {
-    return this.#incarnation;
   }
 
   /**
@@ -142,7 +140,7 @@ export class ChordNode implements NodeService {
    * @throws WrongRingError when the ring found is not the one this node was configured for.
    */
   async start(bootstraps: readonly string[] = []): Promise<Start> {
-    const start = await this.#enter(bootstraps);
+    const start = await enter(this, this.#membership, bootstraps, () => this.#isStopped);
     if (this.#isStopped) return start;
     await this.#saver.save();
     this.ports.log("info", "started", { start, url: this.self.url, id: this.self.id });
@@ -249,24 +247,6 @@ export class ChordNode implements NodeService {
     return notReadyReason(this);
   }
 
-  async #enter(bootstraps: readonly string[]): Promise<Start> {
-    if (this.past !== null) {
-      for (const peer of [...this.past.peers].reverse()) this.member.peers.known.meet(peer);
-      const { predecessor, successors, anchored } = this.past;
-      this.#membership.resume({ self: this.self, predecessor, successors }, anchored);
-      return "resumed";
-    }
-    // Records without the node's document are of another life that nobody can vouch for.
-    await this.ports.store.clear();
-    if (bootstraps.length > 0) {
-      await this.#membership.join(bootstraps, () => this.#isStopped);
-      return "joined";
-    }
-    this.#membership.found();
-    await this.replicas.found();
-    return "founded";
-  }
-
   /** Rounds of the views go on while a node leaves: it is counted on until others have taken over. */
   async #viewsRound(): Promise<void> {
     await this.data.viewsRound();
@@ -292,7 +272,7 @@ export class ChordNode implements NodeService {
     const { isAnchored, peers, state: { predecessor, successors } } = this.member;
     return {
       self: this.self,
-      incarnation: this.#incarnation,
+      incarnation: this.incarnation,
       predecessor,
       successors,
       anchored: isAnchored,
@@ -308,9 +288,3 @@ export class ChordNode implements NodeService {
 
 /** A planned restart that takes longer is no restart any more. */
 const restMsMax = 60_000;
-
-/** 64 bits of chance: two disks of one address never share a name. */
-function nameDisk(random: Ports["random"]): string {
-  const half = () => Math.floor(random.next() * 2 ** 32).toString(16).padStart(8, "0");
-  return half() + half();
-}

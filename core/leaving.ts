@@ -36,8 +36,7 @@ export class Leaving {
     const { clock } = this.member.ports;
     while (this.data.unreleased().length > 0) {
       if (this.member.head === null || clock.now() >= deadlineMs) return false;
-      this.upkeep.wake("views");
-      this.upkeep.wake("data");
+      this.upkeep.wake("views", "data");
       await clock.sleep(pauseMs);
     }
     return true;

@@ -6,7 +6,7 @@ import type { Replica } from "./data/view.ts";
 import { WrongRingError } from "./errors.ts";
 import type { Id } from "./id.ts";
 import type { NodeRef } from "./node_ref.ts";
-import type { Store } from "./ports.ts";
+import type { Random, Store } from "./ports.ts";
 
 /** Name of the document in the store. */
 const documentName = "node";
@@ -123,4 +123,10 @@ export class DocumentSaver {
     });
     return this.#writing;
   }
+}
+
+/** 64 bits of chance: two disks of one address never share a name. */
+export function nameDisk(random: Random): string {
+  const half = () => Math.floor(random.next() * 2 ** 32).toString(16).padStart(8, "0");
+  return half() + half();
 }

@@ -62,9 +62,7 @@ export class Upkeep {
 
   start(): void {
     for (const ticker of this.#tickers.values()) ticker.start();
-    this.wake("ring");
-    this.wake("views");
-    this.wake("data");
+    this.wake("ring", "views", "data");
   }
 
   stop(): void {
@@ -72,8 +70,8 @@ export class Upkeep {
   }
 
   /** Something happened that should not wait for the next round. */
-  wake(chore: Chore): void {
-    this.#tickers.get(chore)?.wake();
+  wake(...chores: readonly Chore[]): void {
+    for (const chore of chores) this.#tickers.get(chore)?.wake();
   }
 
   /** Somebody wants the chore done thoroughly, and now: a full exchange with the ring, and all of the fingers. */

@@ -1,4 +1,5 @@
-import type { ChordNode, Start } from "../core/chord_node.ts";
+import type { ChordNode } from "../core/chord_node.ts";
+import type { Start } from "../core/entering.ts";
 import type { Log } from "../core/ports.ts";
 import type { NodeStore } from "../storage/node_store.ts";
 import type { HttpServer } from "../transport/http_server.ts";

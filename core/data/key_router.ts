@@ -1,4 +1,4 @@
-import { ChordError, DeadlineError, errorCode, InvalidParamsError, QuorumError } from "../errors.ts";
+import { ChordError, DeadlineError, errorCode, InvalidParamsError } from "../errors.ts";
 import { type NodeRef, sameNode } from "../node_ref.ts";
 import type { Partition } from "../partition.ts";
 import type { Ports } from "../ports.ts";
@@ -6,18 +6,11 @@ import type { MethodName, Params, Result } from "../protocol.ts";
 import type { RingMember } from "../ring/ring_member.ts";
 import type { CallContext, Consistency, ReadOutcome, WriteOptions, WriteOutcome } from "../service.ts";
 import type { ClockBound } from "./clock_bound.ts";
-import { isRingMoving, type KeyService } from "./key_service.ts";
+import type { KeyService } from "./key_service.ts";
 import { makeRecord } from "./record.ts";
 import { stampOf } from "./request_stamp.ts";
-import { isVersion, type Version, versionZero } from "./version.ts";
-
-/** Pause before a call is routed again; doubles up to the last. Handoffs take milliseconds, elections do not exist. */
-const retryMsFirst = 20;
-const retryMsMax = 500;
-/** Versions given to one write. Each was overtaken by somebody else's: more would be a queue of its own. */
-const stampsMax = 5;
-/** Nodes tried that do not answer. Each has its copies on others, so a few suffice. */
-const unreachableTriesMax = 4;
+import { type TooLow, tooLowIn, Trail } from "./trail.ts";
+import { type Version, versionZero } from "./version.ts";
 
 type KeyMethod = "kv.get" | "kv.put" | "kv.delete";
 
@@ -204,90 +197,6 @@ export class KeyRouter {
   }
 }
 
-/** What one call has learned on its way. */
-class Trail {
-  hops = 0;
-  /** A guess costs one request at most; after a refusal without a hint we ask the ring. */
-  mayGuess = true;
-  /** Nodes that did not answer this call. */
-  readonly silent = new Set<string>();
-  /** Where the last refusal pointed; used once, so that two confused nodes cannot play ping-pong with us. */
-  #hint: NodeRef | null = null;
-  #wasHinted = false;
-  #pauseMs = retryMsFirst;
-  #stamps = 0;
-  /** Whether every failure so far was certainly without effect. */
-  #isDefinite = true;
-
-  constructor(readonly deadlineMs: number) {}
-
-  get hint(): NodeRef | null {
-    const hint = this.#hint;
-    this.#hint = null;
-    return hint;
-  }
-
-  /** How long to wait before the next try; throws the error on when no try can help or none is left. */
-  pauseAfter(error: unknown, asked: NodeRef | null, nowMs: number): number {
-    if (!(error instanceof ChordError)) throw error;
-    this.#isDefinite &&= error.data.definite;
-    const isSilent = asked !== null && isSilence(error);
-    if (isSilent) this.silent.add(asked.id);
-    const isRestamped = tooLowIn(error) !== null && ++this.#stamps < stampsMax;
-    if (isRestamped && nowMs < this.deadlineMs) return 0;
-    const canHelp = isSilent ? this.silent.size < unreachableTriesMax : isRingMoving(error);
-    if (!canHelp || nowMs + this.#pauseMs >= this.deadlineMs) throw this.#inAll(error);
-    if (isSilent) return 0;
-    return this.#pauseBefore(error);
-  }
-
-  #pauseBefore({ data }: ChordError): number {
-    if (data.hint !== undefined && !this.#wasHinted && !this.silent.has(data.hint.id)) {
-      this.#hint = data.hint as NodeRef;
-      this.#wasHinted = true;
-      return 0;
-    }
-    this.#wasHinted = false;
-    this.mayGuess = false;
-    const pauseMs = this.#pauseMs;
-    this.#pauseMs = Math.min(pauseMs * 2, retryMsMax);
-    return pauseMs;
-  }
-
-  /** The last error, which must not be called certain when an earlier try may have had its effect. */
-  #inAll(error: ChordError): ChordError {
-    if (this.#isDefinite || !error.data.definite) return error;
-    if (error.code === errorCode.versionConflict) {
-      return new QuorumError(
-        "Cannot tell whether it was written: another write of the key came between",
-        false,
-      );
-    }
-    return new ChordError(error.code, error.message, { ...error.data, definite: false }, { cause: error });
-  }
-}
-
-/** A version of the write that certainly had no effect, and what copies are at instead. */
-interface TooLow {
-  readonly tooLow: Version;
-  readonly above: Version;
-}
-
-function tooLowIn(error: unknown): TooLow | null {
-  if (!(error instanceof ChordError) || error.data.reason !== "stampTooLow") return null;
-  const { above, tooLow } = error.data;
-  return isVersion(above) && isVersion(tooLow) ? { above, tooLow } : null;
-}
-
-function larger(a: Version, b: Version): Version {
-  return a > b ? a : b;
-}
-
-/** Whether the node that was asked said nothing: it is gone, or too slow for us. */
-function isSilence(error: ChordError): boolean {
-  return error.data.reason === "unreachable" || error.code === errorCode.deadlineExceeded;
-}
-
 /** The owner's answer as an outcome; a tombstone is known by its version alone. */
 function fromGetResult(key: string, result: Result<"kv.get">, hops: number): ReadOutcome {
   const { found, value, version, expiresAtMs, owner } = result;
@@ -299,4 +208,8 @@ function fromGetResult(key: string, result: Result<"kv.get">, hops: number): Rea
     requestId: null,
   });
   return { record, found, owner, hops };
+}
+
+function larger(a: Version, b: Version): Version {
+  return a > b ? a : b;
 }
