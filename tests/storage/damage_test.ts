@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ChordError } from "../../core/errors.ts";
 import type { KvStore } from "../../storage/kv_store.ts";
 import { firstKey, flipBit, lastKey, TestDirectory } from "./kv_fixture.ts";
-import { digestOf, everything, noise, readAll, record, roomy, v } from "./store_suite.ts";
+import { digestOf, everything, noise, readAll, record, roomy, v } from "./records.ts";
 
 /** Ways to harm the record "a", which is a long one where pieces are harmed. */
 const harms: readonly (readonly [name: string, harm: (kv: Deno.Kv) => Promise<unknown>])[] = [

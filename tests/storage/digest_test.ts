@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { emptyDigest, SetDigest } from "../../core/data/digest.ts";
-import { v } from "./store_suite.ts";
+import { v } from "./records.ts";
 
 function digestOf(...members: readonly (readonly [key: string, at: number])[]): string {
   const digest = new SetDigest();

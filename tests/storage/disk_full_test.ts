@@ -3,7 +3,7 @@ import { withoutValue } from "../../core/data/record.ts";
 import { ChordError, errorCode } from "../../core/errors.ts";
 import { Reserve } from "../../storage/kv/reserve.ts";
 import { FailingDisk, TestDirectory } from "./kv_fixture.ts";
-import { everything, noise, record, v } from "./store_suite.ts";
+import { everything, noise, record, v } from "./records.ts";
 
 const long = (key: string, at = 1) => record(key, { at, value: noise(200_000 + at) });
 const reserveBytesMax = 256 * 1024;

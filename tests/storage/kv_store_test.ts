@@ -3,7 +3,8 @@ import { ChordError, errorCode, TooLargeError } from "../../core/errors.ts";
 import { KvStore } from "../../storage/kv_store.ts";
 import { DirectoryInUseError, StoreFormatError } from "../../storage/store_errors.ts";
 import { FailingDisk, TestDirectory } from "./kv_fixture.ts";
-import { everything, noise, readAll, record, roomy, testStore, v } from "./store_suite.ts";
+import { everything, noise, readAll, record, roomy, v } from "./records.ts";
+import { testStore } from "./store_suite.ts";
 
 for (const cacheBytesMax of [64 * 1024 * 1024, 0]) {
   testStore(cacheBytesMax === 0 ? "KvStore without a cache" : "KvStore", async () => {

@@ -2,7 +2,8 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { emptyDigest } from "../../core/data/digest.ts";
 import { ChordError, errorCode } from "../../core/errors.ts";
 import { MemoryStore } from "../../storage/memory_store.ts";
-import { everything, record, testStore, v } from "./store_suite.ts";
+import { everything, record, v } from "./records.ts";
+import { testStore } from "./store_suite.ts";
 
 class DisposableMemoryStore extends MemoryStore implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {

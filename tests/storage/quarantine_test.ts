@@ -6,7 +6,7 @@ import { describeStartFailure } from "../../node/start_failure.ts";
 import { defaultConfig } from "../../core/config.ts";
 import { StoreDamagedError } from "../../storage/store_errors.ts";
 import { TestDirectory } from "./kv_fixture.ts";
-import { everything, noise, record } from "./store_suite.ts";
+import { everything, noise, record } from "./records.ts";
 
 const pageBytes = 4_096;
 

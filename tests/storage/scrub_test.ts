@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { StoredRecord } from "../../core/data/record.ts";
 import type { KvStore } from "../../storage/kv_store.ts";
 import { flipBit, TestDirectory } from "./kv_fixture.ts";
-import { digestOf, everything, noise, readAll, record, v } from "./store_suite.ts";
+import { digestOf, everything, noise, readAll, record, v } from "./records.ts";
 
 const partitions = 8;
 

@@ -5,7 +5,7 @@ import { compareKeys } from "../../storage/keys.ts";
 import { MemoryStore } from "../../storage/memory_store.ts";
 import type { NodeStore } from "../../storage/node_store.ts";
 import { TestDirectory } from "./kv_fixture.ts";
-import { digestOf, everything, noise, readAll, record, v } from "./store_suite.ts";
+import { digestOf, everything, noise, readAll, record, v } from "./records.ts";
 
 /** What a store is: a map, told in the plainest way. */
 class Model {
