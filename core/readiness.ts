@@ -1,4 +1,5 @@
 import type { Replicas } from "./data/replicas.ts";
+import type { Partition } from "./partition.ts";
 import type { Ports } from "./ports.ts";
 import type { RingMember } from "./ring/ring_member.ts";
 
@@ -17,8 +18,25 @@ export function notReadyReason({ member, replicas, ports }: Parts): string | nul
   const elsewhere = replicas.ownPartitions().filter((partition) => {
     return !replicas.isMember(replicas.get(partition));
   }).length;
-  if (elsewhere > 0) return `${elsewhere} partitions are still with other nodes`;
-  const unsynced = replicas.unsynced().length;
-  if (unsynced > 0) return `${unsynced} partitions wait for data of other nodes`;
-  return null;
+  if (elsewhere > 0) return `${countOf(elsewhere)} still with other nodes`;
+  const unsynced = replicas.unsynced();
+  if (unsynced.length === 0) return null;
+  return `${countOf(unsynced.length)} incomplete, waiting for ${sourcesOf(replicas, unsynced)}`;
+}
+
+/** Nodes named in a reason at most. */
+const namesMax = 5;
+
+/** Whom the copies here are to be completed from. */
+function sourcesOf(replicas: Replicas, unsynced: readonly Partition[]): string {
+  const states = [...replicas.table.group(unsynced).keys()].filter((state) => state !== null);
+  const sources = states.flatMap((state) => replicas.sourcesOf(state).replicas.map(({ url }) => url));
+  const names = [...new Set(sources)].sort();
+  if (names.length === 0) return "other nodes";
+  const more = names.length - namesMax;
+  return names.slice(0, namesMax).join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
+
+function countOf(partitions: number): string {
+  return partitions === 1 ? "1 partition is" : `${partitions} partitions are`;
 }

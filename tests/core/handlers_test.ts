@@ -131,7 +131,8 @@ Deno.test("node.info is not ready while data of other nodes is waited for", asyn
   await small.advance(2_000);
   const info = await call(small, node, "node.info", {});
   assertEquals([info.ready, info.partitionsUnsynced], [false, 1]);
-  assertEquals(info.reason, "1 partitions wait for data of other nodes");
+  const names = others.map(({ ref }) => ref.url).sort().join(", ");
+  assertEquals(info.reason, `1 partition is incomplete, waiting for ${names}`);
   heal();
   await small.advance(10_000);
   assertEquals((await call(small, node, "node.info", {})).reason, null);
