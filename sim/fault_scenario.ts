@@ -57,6 +57,11 @@ export class FaultScenario {
     return chosen[0];
   }
 
+  /** Who leaves for good takes a disk away, so it counts as a loss while another one is being made up for. */
+  async #leave(): Promise<void> {
+    if (!await this.#disks.isRepairing()) this.#nodes.leave();
+  }
+
   #begin(trouble: Trouble, host: SimHost): void | Promise<void> {
     switch (trouble) {
       case "crash":
@@ -66,7 +71,7 @@ export class FaultScenario {
       case "flap":
         return this.#nodes.flap(host);
       case "leave":
-        return this.#nodes.leave();
+        return this.#leave();
       case "join":
         return this.#nodes.join();
       case "pause":

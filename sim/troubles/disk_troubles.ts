@@ -42,6 +42,12 @@ export class DiskTroubles {
     this.spells.during(this.random.between(1_000, 20_000), () => void (store.isFull = false));
   }
 
+  /** Whether what was lost last is not made up for yet. */
+  async isRepairing(): Promise<boolean> {
+    const isRecent = this.world.scheduler.nowMs - this.#lostAtMs < repairWindowMs;
+    return isRecent && await unrest(this.world) !== null;
+  }
+
   /** Data is lost of one host only in any repair window, and only when every record had all its copies before. */
   async #mayLoseData(): Promise<boolean> {
     const { nowMs } = this.world.scheduler;
