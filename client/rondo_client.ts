@@ -1,7 +1,7 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import type { MethodName, NodeInfo, Params, Result } from "../core/protocol.ts";
-import { methods } from "../core/protocol.ts";
 import type { NodeRef } from "../core/node_ref.ts";
+import { fingerTable, nodeInfo, peerTable } from "../core/node_shapes.ts";
 import * as answers from "./answers.ts";
 import { type Attempt, exchange, type Fetch, type HttpRequest } from "./exchange.ts";
 import { keyPath, withQuery } from "./key_path.ts";
@@ -170,7 +170,7 @@ export class RondoClient {
 
   /** Without `peer`, what the asked node says of itself; with it, what that peer does, relayed. */
   info(options: PeerOptions = {}): Promise<NodeInfo> {
-    return this.#read(nodePath("info", options), answers.infoAnswer, options);
+    return this.#read(nodePath("info", options), nodeInfo, options);
   }
 
   async successors(options: PeerOptions = {}): Promise<NodeRef[]> {
@@ -183,12 +183,12 @@ export class RondoClient {
   }
 
   async fingers(options: PeerOptions = {}): Promise<answers.Fingers> {
-    return (await this.#read(nodePath("fingers", options), answers.fingersAnswer, options)).entries;
+    return (await this.#read(nodePath("fingers", options), fingerTable, options)).entries;
   }
 
   /** Every peer the asked node has known. */
   async peers(options: CallOptions = {}): Promise<answers.Peers> {
-    return (await this.#read("/api/node/peers", answers.peersAnswer, options)).peers;
+    return (await this.#read("/api/node/peers", peerTable, options)).peers;
   }
 
   /** The ring as the asked node walks it, from itself on, in ring order. */
@@ -215,7 +215,7 @@ export class RondoClient {
   }
 
   /** Reads any path of the node, for what has no method here (client/operations.ts). */
-  ask<S extends z.ZodType>(path: string, shape: S, options: CallOptions = {}): Promise<z.output<S>> {
+  ask<S extends z.ZodMiniType>(path: string, shape: S, options: CallOptions = {}): Promise<z.output<S>> {
     return this.#read(path, shape, options);
   }
 
@@ -265,6 +265,8 @@ export class RondoClient {
     params: Params<M>,
     options: CallOptions = {},
   ): Promise<Result<M>> {
+    // Not loaded with the rest: the table is large, and few pages ever call a method.
+    const { methods } = await import("../core/protocol.ts");
     const { result, isIdempotent } = methods[method];
     return await this.#call(
       {
@@ -284,7 +286,7 @@ export class RondoClient {
     );
   }
 
-  #read<S extends z.ZodType>(path: string, shape: S, options: CallOptions): Promise<z.output<S>> {
+  #read<S extends z.ZodMiniType>(path: string, shape: S, options: CallOptions): Promise<z.output<S>> {
     return this.#call(
       { method: "GET", path, effect: "none" },
       (answer) => readAs(answer, shape, false),
