@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { departureOf, killSentences, leaveSentences } from "../../../components/ops/departure.ts";
+import { departureOf } from "../../../components/ops/departure.ts";
+import { killSentences, leaveSentences } from "../../../components/ops/departure_words.ts";
 import type { Id } from "../../../core/id.ts";
 import type { NodeInfo } from "../../../core/protocol.ts";
 import { infoOf } from "../node/figures.ts";
