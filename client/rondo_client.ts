@@ -3,6 +3,13 @@ import type { MethodName, NodeInfo, Params, Result } from "../core/protocol.ts";
 import type { NodeRef } from "../core/node_ref.ts";
 import { fingerTable, nodeInfo, peerTable } from "../core/node_shapes.ts";
 import * as answers from "./answers.ts";
+import type {
+  ClientOptions,
+  DeleteOptions,
+  ListOptions,
+  PutManyOptions,
+  PutOptions,
+} from "./client_options.ts";
 import { type Attempt, exchange, type Fetch, type HttpRequest } from "./exchange.ts";
 import { keyPath, withQuery } from "./key_path.ts";
 import { Persistence } from "./persistence.ts";
@@ -15,47 +22,10 @@ import {
   type PeerOptions,
   readAs,
   writeHeaders,
-  type WriteOptions,
 } from "./rest_form.ts";
 import { batchCallsMax, decodeBatch, encodeBatch } from "./rpc_batch.ts";
 import { type Answer, badAnswer, errorOfAnswer, parseJson } from "./server_error.ts";
-import { realTiming, type Timing } from "./timing.ts";
-
-export interface ClientOptions {
-  /** A node, or several equals: when one is gone the next is asked. A page of a node may leave it out. */
-  readonly url?: string;
-  readonly urls?: readonly string[];
-  /** What one call may take in all, repeats included. */
-  readonly timeoutMs?: number;
-  /** Attempts at one call. More outlast a longer trouble, within `timeoutMs`. */
-  readonly attemptsMax?: number;
-  readonly fetch?: Fetch;
-  readonly timing?: Timing;
-}
-
-export interface PutOptions extends CallOptions, WriteOptions {
-  readonly ttlSeconds?: number;
-}
-
-export type DeleteOptions = CallOptions & Omit<WriteOptions, "ifAbsent">;
-
-export interface ListOptions extends CallOptions {
-  readonly prefix?: string;
-  /** Most keys in all. */
-  readonly limit?: number;
-  readonly cursor?: string;
-  /** `node`: only what the asked node holds. */
-  readonly scope?: "node" | "ring";
-}
-
-export interface PutManyOptions extends CallOptions {
-  /** Rows in a request, at most 64. */
-  readonly batch?: number;
-  /** Requests in flight. */
-  readonly concurrency?: number;
-  /** What a batch may take, repeats included: long enough for a ring to get over the death of a node. */
-  readonly batchTimeoutMs?: number;
-}
+import { realTiming } from "./timing.ts";
 
 const timeoutDefaultMs = 5_000;
 const batchTimeoutDefaultMs = 30_000;
