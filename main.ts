@@ -1,3 +1,5 @@
+// Must come first: schemas made from here on are compiled when they are first used, and cost a fraction then.
+import "zod/compile";
 import { ChordNode } from "./core/chord_node.ts";
 import type { NodeConfig } from "./core/config.ts";
 import { IdSpace } from "./core/id.ts";

@@ -1,13 +1,9 @@
 import { consoleFiles } from "../node/console_files.ts";
 import type { Figure, Measurement } from "./figure.ts";
 import { load, median, type RequestBytes } from "./load.ts";
+import { scriptBudgets, scriptsOf } from "./page_scripts.ts";
 import { freePort, type Started, startNode } from "./processes.ts";
 
-/** The most that a visitor may have to load before a page is alive, in KiB as they travel. */
-const scriptBudgets: readonly [path: string, kibibytes: number][] = [["/", 60], ["/ring", 120], [
-  "/trace",
-  120,
-]];
 const htmlBudgetMs = 50;
 const rounds = 15;
 const encoder = new TextEncoder();
@@ -38,21 +34,14 @@ export const consoleBench: Measurement = {
   },
 };
 
-/** Scripts that the page names, gzipped one by one as a proxy would send them. */
 async function scripts(node: Started, path: string, budget: number): Promise<Figure> {
-  const html = await textOf(`${node.url}${path}`);
-  const names = new Set([...html.matchAll(/(?:src|href)="([^"]+\.js)"/g)].map(([, name]) => name ?? ""));
-  const head = await fetch(`${node.url}${path}`);
-  await head.body?.cancel();
-  for (const [, name] of (head.headers.get("link") ?? "").matchAll(/<([^>]+\.js)>/g)) names.add(name ?? "");
-  const sizes = await Promise.all([...names].map((name) => gzippedSize(`${node.url}${name}`)));
-  const kibibytes = sizes.reduce((sum, size) => sum + size, 0) / 1_024;
+  const { files, kibibytes } = await scriptsOf(`${node.url}${path}`);
   return {
     name: `scripts of ${path}, gzipped`,
-    measured: `${kibibytes.toFixed(1)} KiB in ${names.size} files`,
+    measured: `${kibibytes.toFixed(1)} KiB in ${files} files`,
     against: "-",
     target: `under ${budget} KiB`,
-    isMet: names.size > 0 && kibibytes < budget,
+    isMet: files > 0 && kibibytes < budget,
   };
 }
 
@@ -92,10 +81,4 @@ function bytesOf(path: string): RequestBytes {
 
 async function textOf(url: string): Promise<string> {
   return await (await fetch(url)).text();
-}
-
-async function gzippedSize(url: string): Promise<number> {
-  const { body } = await fetch(url);
-  if (body === null) return 0;
-  return (await new Response(body.pipeThrough(new CompressionStream("gzip"))).arrayBuffer()).byteLength;
 }

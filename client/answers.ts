@@ -1,53 +1,53 @@
-import * as z from "zod";
-import { methods } from "../core/protocol.ts";
+import * as z from "zod/mini";
+import type { fingerTable, peerTable } from "../core/node_shapes.ts";
+import { natural, nodeRef, nodes, phase, version } from "../core/protocol_shapes.ts";
 
 /**
  * The shapes of the REST answers (docs/protocol.md), read leniently: a newer node may say more.
  *
- * What REST shares with the RPC methods is taken from their table, so the two cannot drift apart.
+ * What REST shares with the RPC methods is made of the same shapes, so the two cannot drift apart.
  */
 
-const { owner: node, version, hops } = methods["kv.get"].result.shape;
-const nodes = methods["kv.put"].result.shape.replicas;
-
-const expiry = z.iso.datetime({ offset: true }).transform((text) => new Date(text)).nullable();
+const expiry = z.nullable(z.pipe(z.iso.datetime({ offset: true }), z.transform((text) => new Date(text))));
 
 export const foundAnswer = z.object({
   found: z.literal(true),
-  value: z.base64().transform((text) => Uint8Array.fromBase64(text)),
-  version: version.unwrap(),
+  value: z.pipe(z.base64(), z.transform((text) => Uint8Array.fromBase64(text))),
+  version,
   expiresAt: expiry,
-  owner: node,
-  hops,
+  owner: nodeRef,
+  hops: natural,
 });
 
 /** `version` is the tombstone's, where one says that the key was deleted. */
 export const notFoundAnswer = z.object({
   found: z.literal(false),
-  version: version.nullish().transform((value) => value ?? null),
+  version: orNull(version),
 });
 
 export const putAnswer = z.object({
-  version: version.unwrap(),
+  version,
   expiresAt: expiry,
-  owner: node,
+  owner: nodeRef,
   replicas: nodes,
 });
 
-export const deleteAnswer = z.object({ version: version.unwrap() });
+export const deleteAnswer = z.object({ version });
 
 export const keysAnswer = z.object({
   keys: z.array(z.object({
     key: z.string(),
-    size: z.int().min(0),
-    version: version.unwrap(),
+    size: natural,
+    version,
     expiresAt: expiry,
-    role: z.string().describe("of the node that was asked"),
-    owner: node.optional().describe("where the whole ring was searched"),
+    /** Of the node that was asked. */
+    role: z.string(),
+    /** Where the whole ring was searched. */
+    owner: z.optional(nodeRef),
   })),
-  cursor: z.string().nullish().transform((value) => value ?? null),
-  searched: z.number().nullish().transform((value) => value ?? null)
-    .describe("how much of the ring is done, where that was searched"),
+  cursor: orNull(z.string()),
+  /** How much of the ring is done, where that was searched. */
+  searched: orNull(z.number()),
 });
 
 export const lookupAnswer = z.object({
@@ -56,34 +56,29 @@ export const lookupAnswer = z.object({
   partition: z.int(),
   position: z.string(),
   path: z.array(z.object({
-    id: node.shape.id,
-    url: z.string(),
+    ...nodeRef.shape,
     via: z.string(),
     rttMs: z.number(),
     outcome: z.string(),
   })),
-  hops,
-  responsibleNode: node,
+  hops: natural,
+  responsibleNode: nodeRef,
   replicas: nodes,
 });
 
 export const successorsAnswer = z.object({ successors: nodes });
-export const predecessorAnswer = z.object({ predecessor: node.nullable() });
+export const predecessorAnswer = z.object({ predecessor: z.nullable(nodeRef) });
 export const ringAnswer = z.object({
   nodes: z.array(z.object({
-    ...node.shape,
+    ...nodeRef.shape,
     isReachable: z.boolean(),
-    phase: methods["chord.neighbors"].result.shape.phase.nullable(),
-    predecessor: node.nullable(),
+    phase: z.nullable(phase),
+    predecessor: z.nullable(nodeRef),
   })),
-  isClosed: z.boolean().describe("the walk came back to where it began"),
+  /** The walk came back to where it began. */
+  isClosed: z.boolean(),
 });
-export const readyReason = z.object({ reason: z.string().nullish() });
-
-export const infoAnswer = methods["node.info"].result;
-export const fingersAnswer = methods["node.fingers"].result;
-export const peersAnswer = methods["node.peers"].result;
-export const rpcPutAnswer = methods["kv.put"].result;
+export const readyReason = z.object({ reason: z.nullish(z.string()) });
 
 export type Found = z.output<typeof foundAnswer>;
 /** A key that is not there, in the same shape as one that is. */
@@ -103,10 +98,15 @@ export type KeysPage = z.output<typeof keysAnswer>;
 export type ListedKey = KeysPage["keys"][number];
 export type Lookup = z.output<typeof lookupAnswer>;
 export type Ring = z.output<typeof ringAnswer>;
-export type Fingers = z.output<typeof fingersAnswer>["entries"];
-export type Peers = z.output<typeof peersAnswer>["peers"];
+export type Fingers = z.output<typeof fingerTable>["entries"];
+export type Peers = z.output<typeof peerTable>["peers"];
 export interface Readiness {
   readonly ready: boolean;
   /** Why it is not; null when it is, or did not say. */
   readonly reason: string | null;
+}
+
+/** What need not be there is null then. */
+function orNull<S extends z.ZodMiniType>(shape: S) {
+  return z.pipe(z.nullish(shape), z.transform((value) => value ?? null));
 }

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { networkError } from "./exchange.ts";
 import { withQuery } from "./key_path.ts";
 import type { RondoClient } from "./rondo_client.ts";
@@ -6,20 +6,20 @@ import { errorOfAnswer, parseJson } from "./server_error.ts";
 
 /** What the answers to an import say (docs/protocol.md), read leniently: a newer node may say more. */
 
-const line = z.int().min(1);
+const line = z.int().check(z.minimum(1));
 const counts = {
   done: z.int(),
   total: z.int(),
   ok: z.int(),
   skipped: z.int(),
   failed: z.int(),
-  lastRow: line.nullable(),
+  lastRow: z.nullable(line),
 };
 const begun = z.object({ id: z.string() });
 const rowProblem = z.object({ row: line, key: z.string(), code: z.string(), message: z.string() });
 const end = z.object({
   finished: z.boolean(),
-  reason: z.enum(["cancelled", "tooManyFailures", "internal"]).optional(),
+  reason: z.optional(z.enum(["cancelled", "tooManyFailures", "internal"])),
   dry: z.boolean(),
   ...counts,
   created: z.int(),
@@ -37,7 +37,7 @@ const badFile = z.object({
 export type ImportLine =
   /** The first: under this id it can be stopped. */
   | { readonly kind: "begun"; readonly id: string }
-  | { readonly kind: "progress"; readonly counts: z.output<z.ZodObject<typeof counts>> }
+  | { readonly kind: "progress"; readonly counts: z.output<z.ZodMiniObject<typeof counts>> }
   | { readonly kind: "row"; readonly problem: z.output<typeof rowProblem> }
   /** The last. */
   | { readonly kind: "end"; readonly end: z.output<typeof end> }

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ringItems } from "../core/live/ring_items.ts";
 import {
   kindOf,
@@ -83,7 +83,7 @@ export class LiveQuestions {
   }
 
   /** What has no call of its own in the client: pages alone ask for it. */
-  async #read<S extends z.ZodType>(path: string, shape: S): Promise<z.output<S>> {
+  async #read<S extends z.ZodMiniType>(path: string, shape: S): Promise<z.output<S>> {
     const { url, fetch, timing } = this.options;
     const request = { method: "GET", path, effect: "none" } as const;
     return readAs(await exchange(request, { url, timeoutMs }, { fetch, timing }), shape, false);

@@ -1,6 +1,7 @@
 /** The client of a Rondo ring: see `RondoClient`. */
 import "./page_policy.ts";
 export * from "./rondo_client.ts";
+export type * from "./client_options.ts";
 export { clientErrorCode, isTransient, RondoError } from "./rondo_error.ts";
 export { keyProblem } from "./key_path.ts";
 export type { PutRow, RowResult } from "./put_batch.ts";

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { logLine, metricItem } from "../core/live/topics.ts";
 import type { Chore } from "../core/upkeep.ts";
 import type { RondoClient } from "./rondo_client.ts";
@@ -8,16 +8,16 @@ import type { CallOptions } from "./rest_form.ts";
 
 const measuresAnswer = z.object({
   metrics: z.record(z.string(), metricItem),
-  history: z.object({
+  history: z.optional(z.object({
     everyMs: z.number(),
-    series: z.record(z.string(), z.array(z.number().nullable())),
-  }).optional(),
+    series: z.record(z.string(), z.array(z.nullable(z.number()))),
+  })),
 });
 
 const settingsAnswer = z.object({
   settings: z.array(z.object({
     flag: z.string(),
-    environment: z.string().nullable(),
+    environment: z.nullable(z.string()),
     summary: z.string(),
     value: z.string(),
     source: z.enum(["flag", "environment", "file", "default"]),
@@ -29,9 +29,9 @@ const upkeepAnswer = z.object({
     chore: z.string(),
     isRunning: z.boolean(),
     runs: z.int(),
-    endedAgoMs: z.number().nullable(),
-    tookMs: z.number().nullable(),
-    problem: z.string().nullable(),
+    endedAgoMs: z.nullable(z.number()),
+    tookMs: z.nullable(z.number()),
+    problem: z.nullable(z.string()),
   })),
 });
 

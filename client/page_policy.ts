@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /**
  * In a page, schemas are interpreted rather than compiled: the policy of our pages forbids making code from text, and

@@ -1,5 +1,5 @@
 import type { Version } from "../core/data/version.ts";
-import { rpcPutAnswer } from "./answers.ts";
+import { written } from "../core/protocol_shapes.ts";
 import type { Attempt, HttpRequest } from "./exchange.ts";
 import type { Persistence, PersistOptions } from "./persistence.ts";
 import { newRequestId } from "./request_id.ts";
@@ -71,7 +71,7 @@ async function sendRows<R extends PutRow>(open: Pending<R>[], send: Send, at: At
       body: encodeBatch(calls),
       effect: "repeatable",
     }, at);
-    return decodeBatch(answer, open.length, rpcPutAnswer, true);
+    return decodeBatch(answer, open.length, written, true);
   } catch (error) {
     if (error instanceof RondoError && !error.definite) {
       for (const row of open) row.mayHaveHappened = true;

@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { newRequestId } from "./request_id.ts";
 import { type Answer, badAnswer, errorOfAnswer, parseJson } from "./server_error.ts";
 
@@ -39,7 +39,7 @@ export function isSuccess({ status }: Answer): boolean {
 }
 
 /** @throws RondoError when the answer is an error, or has another shape. */
-export function readAs<S extends z.ZodType>(answer: Answer, shape: S, hasEffect: boolean): z.output<S> {
+export function readAs<S extends z.ZodMiniType>(answer: Answer, shape: S, hasEffect: boolean): z.output<S> {
   if (!isSuccess(answer)) throw errorOfAnswer(answer, hasEffect);
   const parsed = shape.safeParse(parseJson(answer.text));
   if (!parsed.success) throw badAnswer(answer, hasEffect, parsed.error);

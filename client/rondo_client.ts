@@ -1,8 +1,15 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import type { MethodName, NodeInfo, Params, Result } from "../core/protocol.ts";
-import { methods } from "../core/protocol.ts";
 import type { NodeRef } from "../core/node_ref.ts";
+import { fingerTable, nodeInfo, peerTable } from "../core/node_shapes.ts";
 import * as answers from "./answers.ts";
+import type {
+  ClientOptions,
+  DeleteOptions,
+  ListOptions,
+  PutManyOptions,
+  PutOptions,
+} from "./client_options.ts";
 import { type Attempt, exchange, type Fetch, type HttpRequest } from "./exchange.ts";
 import { keyPath, withQuery } from "./key_path.ts";
 import { Persistence } from "./persistence.ts";
@@ -15,47 +22,10 @@ import {
   type PeerOptions,
   readAs,
   writeHeaders,
-  type WriteOptions,
 } from "./rest_form.ts";
 import { batchCallsMax, decodeBatch, encodeBatch } from "./rpc_batch.ts";
 import { type Answer, badAnswer, errorOfAnswer, parseJson } from "./server_error.ts";
-import { realTiming, type Timing } from "./timing.ts";
-
-export interface ClientOptions {
-  /** A node, or several equals: when one is gone the next is asked. A page of a node may leave it out. */
-  readonly url?: string;
-  readonly urls?: readonly string[];
-  /** What one call may take in all, repeats included. */
-  readonly timeoutMs?: number;
-  /** Attempts at one call. More outlast a longer trouble, within `timeoutMs`. */
-  readonly attemptsMax?: number;
-  readonly fetch?: Fetch;
-  readonly timing?: Timing;
-}
-
-export interface PutOptions extends CallOptions, WriteOptions {
-  readonly ttlSeconds?: number;
-}
-
-export type DeleteOptions = CallOptions & Omit<WriteOptions, "ifAbsent">;
-
-export interface ListOptions extends CallOptions {
-  readonly prefix?: string;
-  /** Most keys in all. */
-  readonly limit?: number;
-  readonly cursor?: string;
-  /** `node`: only what the asked node holds. */
-  readonly scope?: "node" | "ring";
-}
-
-export interface PutManyOptions extends CallOptions {
-  /** Rows in a request, at most 64. */
-  readonly batch?: number;
-  /** Requests in flight. */
-  readonly concurrency?: number;
-  /** What a batch may take, repeats included: long enough for a ring to get over the death of a node. */
-  readonly batchTimeoutMs?: number;
-}
+import { realTiming } from "./timing.ts";
 
 const timeoutDefaultMs = 5_000;
 const batchTimeoutDefaultMs = 30_000;
@@ -170,7 +140,7 @@ export class RondoClient {
 
   /** Without `peer`, what the asked node says of itself; with it, what that peer does, relayed. */
   info(options: PeerOptions = {}): Promise<NodeInfo> {
-    return this.#read(nodePath("info", options), answers.infoAnswer, options);
+    return this.#read(nodePath("info", options), nodeInfo, options);
   }
 
   async successors(options: PeerOptions = {}): Promise<NodeRef[]> {
@@ -183,12 +153,12 @@ export class RondoClient {
   }
 
   async fingers(options: PeerOptions = {}): Promise<answers.Fingers> {
-    return (await this.#read(nodePath("fingers", options), answers.fingersAnswer, options)).entries;
+    return (await this.#read(nodePath("fingers", options), fingerTable, options)).entries;
   }
 
   /** Every peer the asked node has known. */
   async peers(options: CallOptions = {}): Promise<answers.Peers> {
-    return (await this.#read("/api/node/peers", answers.peersAnswer, options)).peers;
+    return (await this.#read("/api/node/peers", peerTable, options)).peers;
   }
 
   /** The ring as the asked node walks it, from itself on, in ring order. */
@@ -215,7 +185,7 @@ export class RondoClient {
   }
 
   /** Reads any path of the node, for what has no method here (client/operations.ts). */
-  ask<S extends z.ZodType>(path: string, shape: S, options: CallOptions = {}): Promise<z.output<S>> {
+  ask<S extends z.ZodMiniType>(path: string, shape: S, options: CallOptions = {}): Promise<z.output<S>> {
     return this.#read(path, shape, options);
   }
 
@@ -265,6 +235,8 @@ export class RondoClient {
     params: Params<M>,
     options: CallOptions = {},
   ): Promise<Result<M>> {
+    // Not loaded with the rest: the table is large, and few pages ever call a method.
+    const { methods } = await import("../core/protocol.ts");
     const { result, isIdempotent } = methods[method];
     return await this.#call(
       {
@@ -284,7 +256,7 @@ export class RondoClient {
     );
   }
 
-  #read<S extends z.ZodType>(path: string, shape: S, options: CallOptions): Promise<z.output<S>> {
+  #read<S extends z.ZodMiniType>(path: string, shape: S, options: CallOptions): Promise<z.output<S>> {
     return this.#call(
       { method: "GET", path, effect: "none" },
       (answer) => readAs(answer, shape, false),

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { RondoError } from "./rondo_error.ts";
 import { type Answer, badAnswer, errorOfAnswer, errorOfRpc, parseJson, rpcError } from "./server_error.ts";
 
@@ -15,8 +15,8 @@ export type RpcOutcome<T> = { readonly result: T } | { readonly error: RondoErro
 
 const responses = z.array(z.object({
   id: z.int(),
-  result: z.unknown().optional(),
-  error: rpcError.optional(),
+  result: z.optional(z.unknown()),
+  error: z.optional(rpcError),
 }));
 const refusal = z.object({ error: rpcError });
 
@@ -30,7 +30,7 @@ export function encodeBatch(calls: readonly RpcCall[]): string {
  *
  * @throws RondoError when the batch as a whole was refused or answered out of form.
  */
-export function decodeBatch<S extends z.ZodType>(
+export function decodeBatch<S extends z.ZodMiniType>(
   answer: Answer,
   count: number,
   result: S,

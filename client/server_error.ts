@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { errorCode } from "../core/errors.ts";
 import { clientErrorCode, RondoError } from "./rondo_error.ts";
 
@@ -14,20 +14,24 @@ const restError = z.object({
   error: z.object({
     code: z.string(),
     message: z.string(),
-    requestId: z.string().optional(),
-    definite: z.boolean().default(true).describe("false: the request may have taken effect"),
+    requestId: z.optional(z.string()),
+    /** False: the request may have taken effect. */
+    definite: z._default(z.boolean(), true),
   }),
 });
 
 export const rpcError = z.object({
   code: z.int(),
   message: z.string(),
-  data: z.object({
-    definite: z.boolean().optional(),
-    reason: z.string().optional(),
-    requestId: z.string().optional(),
-    retryAfterMs: z.number().min(0).optional(),
-  }).optional().catch(undefined),
+  /** `rpcErrorData` from a node, anything from others. */
+  data: z.optional(z.unknown()),
+});
+
+const rpcErrorData = z.object({
+  definite: z.optional(z.boolean()),
+  reason: z.optional(z.string()),
+  requestId: z.optional(z.string()),
+  retryAfterMs: z.optional(z.number().check(z.minimum(0))),
 });
 
 /** Undefined when the text is no JSON. */
@@ -57,13 +61,14 @@ export function errorOfAnswer(answer: Answer, hasEffect: boolean): RondoError {
 
 /** The error member of a JSON-RPC response. Without a word on definiteness the worse is assumed. */
 export function errorOfRpc(error: z.output<typeof rpcError>, answer: Answer, hasEffect: boolean): RondoError {
-  const isUncertain = error.data?.reason === "uncertain";
+  const data = rpcErrorData.safeParse(error.data).data;
+  const isUncertain = data?.reason === "uncertain";
   const code = isUncertain ? "UNCERTAIN" : rpcCodeNames.get(error.code) ?? `RPC_${error.code}`;
   return new RondoError(code, error.message, {
     status: answer.status,
-    requestId: error.data?.requestId ?? answer.headers.get("x-request-id"),
-    definite: (error.data?.definite ?? isRefusedByForm(error.code)) || !hasEffect,
-    retryAfterMs: error.data?.retryAfterMs ?? null,
+    requestId: data?.requestId ?? answer.headers.get("x-request-id"),
+    definite: (data?.definite ?? isRefusedByForm(error.code)) || !hasEffect,
+    retryAfterMs: data?.retryAfterMs ?? null,
     url: answer.url,
   });
 }

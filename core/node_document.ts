@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { PartitionState } from "./data/partition_state.ts";
 import type { StateRange } from "./data/partition_table.ts";
 import type { Version } from "./data/version.ts";
@@ -13,9 +13,9 @@ const documentName = "node";
 /** Raised when an older program could not read what this one writes. */
 const format = 2;
 
-const id = z.string().transform((text) => text as Id);
+const id = z.pipe(z.string(), z.transform((text) => text as Id));
 const nodeRef = z.object({ id, url: z.string() });
-const version = z.string().transform((text) => text as Version);
+const version = z.pipe(z.string(), z.transform((text) => text as Version));
 
 const replica = z.object({ id, url: z.string(), disk: z.string() });
 const view = z.object({
@@ -31,7 +31,7 @@ const schema = z.object({
   disk: z.string(),
   clockBoundMs: z.number(),
   contactAtMs: z.number(),
-  predecessor: nodeRef.nullable(),
+  predecessor: z.nullable(nodeRef),
   successors: z.array(nodeRef),
   anchored: z.boolean(),
   peers: z.array(nodeRef),
@@ -44,9 +44,9 @@ const schema = z.object({
       isSynced: z.boolean(),
       wasSynced: z.boolean(),
       isDamaged: z.boolean(),
-      promised: version.nullable(),
-      accepted: z.object({ ballot: version, members: z.array(replica) }).nullable(),
-      removedAtMs: z.number().nullable(),
+      promised: z.nullable(version),
+      accepted: z.nullable(z.object({ ballot: version, members: z.array(replica) })),
+      removedAtMs: z.nullable(z.number()),
     }),
   })),
 });

@@ -1,4 +1,6 @@
-import * as z from "zod";
+import * as z from "zod/mini";
+import { described } from "./described.ts";
+import { fingerTable, nodeInfo, nodeStatus, peerTable } from "./node_shapes.ts";
 import {
   base64,
   condition,
@@ -9,6 +11,7 @@ import {
   incarnation,
   key,
   momentMs,
+  natural,
   nodeRef,
   nodes,
   pageRecordsMax,
@@ -60,19 +63,19 @@ export const methods = {
     summary: "The node's predecessor and successor list, as they are now.",
     params: noParams,
     result: z.object({
-      predecessor: nodeRef.nullable(),
+      predecessor: z.nullable(nodeRef),
       successors: nodes,
-      predecessors: nodes.optional().describe("the members before it as far as it knows, nearest first"),
+      predecessors: described(z.optional(nodes), "the members before it as far as it knows, nearest first"),
       phase,
-      anchored: z.boolean().describe("members before it lead to it; its arc is its own"),
-      incarnation: incarnation.optional(),
+      anchored: described(z.boolean(), "members before it lead to it; its arc is its own"),
+      incarnation: z.optional(incarnation),
       ...selfReport,
     }),
     torus: "GetPredecessor, GetSuccessorList",
   }),
   "chord.notify": method({
     summary: "The caller believes that it stands right before the receiver (or right after it).",
-    params: z.strictObject({ node: nodeRef, as: z.enum(["predecessor", "successor"]).optional() }),
+    params: z.strictObject({ node: nodeRef, as: z.optional(z.enum(["predecessor", "successor"])) }),
     result: nothing,
     torus: "Notify",
   }),
@@ -80,7 +83,7 @@ export const methods = {
     summary: "One hop: the owner of a point, or up to three nodes closer to it.",
     params: z.strictObject({
       target: id,
-      avoid: z.array(id).max(16).optional().describe("nodes that did not answer the asker"),
+      avoid: described(z.optional(z.array(id).check(z.maxLength(16))), "nodes that did not answer the asker"),
     }),
     result: z.discriminatedUnion("kind", [
       z.object({ kind: z.literal("owner"), owner: nodeRef, successors: nodes }),
@@ -92,14 +95,17 @@ export const methods = {
     summary: "The caller is leaving: the receiver should close the ring without it and take over its data.",
     params: z.strictObject({
       node: nodeRef,
-      predecessor: nodeRef.nullable(),
+      predecessor: z.nullable(nodeRef),
       successors: nodes,
     }),
     result: nothing,
   }),
   "chord.restarting": method({
     summary: "The caller stops and will be back with all it has: the receiver should not take it for dead.",
-    params: z.strictObject({ node: nodeRef, backWithinMs: z.int().min(0).max(restartMsMax) }),
+    params: z.strictObject({
+      node: nodeRef,
+      backWithinMs: z.int().check(z.minimum(0), z.maximum(restartMsMax)),
+    }),
     result: nothing,
   }),
   ...replicaMethods,
@@ -112,11 +118,11 @@ export const methods = {
     }),
     result: z.object({
       found: z.boolean(),
-      value: base64.nullable(),
-      version: version.nullable().describe("of the value, or of the tombstone that says it is gone"),
-      expiresAtMs: momentMs.nullable(),
+      value: z.nullable(base64),
+      version: described(z.nullable(version), "of the value, or of the tombstone that says it is gone"),
+      expiresAtMs: z.nullable(momentMs),
       owner: nodeRef,
-      hops: z.int().min(0),
+      hops: natural,
     }),
     torus: "Get",
   }),
@@ -125,8 +131,11 @@ export const methods = {
     params: z.strictObject({
       key,
       value: base64,
-      ttlMs: z.int().min(1).optional(),
-      expiresAtMs: momentMs.optional().describe("instead of ttlMs: the absolute moment, as an export has it"),
+      ttlMs: z.optional(z.int().check(z.minimum(1))),
+      expiresAtMs: described(
+        z.optional(momentMs),
+        "instead of ttlMs: the absolute moment, as an export has it",
+      ),
       consistency,
       ...condition,
       ...forwarding,
@@ -144,94 +153,53 @@ export const methods = {
   "kv.list": method({
     summary: "Live keys with a prefix that this node owns, in ring order.",
     params: z.strictObject({
-      prefix: z.string().optional(),
-      limit: z.int().min(1).max(pageRecordsMax).optional(),
-      after: cursor.nullable().optional(),
+      prefix: z.optional(z.string()),
+      limit: z.optional(z.int().check(z.minimum(1), z.maximum(pageRecordsMax))),
+      after: z.optional(z.nullable(cursor)),
     }),
     result: z.object({
       keys: z.array(z.object({
         key,
-        bytes: z.int().min(0),
+        bytes: natural,
         version,
-        expiresAtMs: momentMs.nullable(),
+        expiresAtMs: z.nullable(momentMs),
         role: z.enum(["owner", "replica", "holder"]),
       })),
-      next: cursor.nullable(),
+      next: z.nullable(cursor),
     }),
   }),
   "node.info": method({
     summary: "What the node is: its ring's parameters, its phase, what it holds and what it uses.",
     params: noParams,
-    result: z.object({
-      id,
-      url: z.string(),
-      cluster: z.string(),
-      protocol: z.int(),
-      bits: z.int(),
-      hash: z.enum(["sha256", "sha1"]),
-      partitions: z.int(),
-      replicas: z.int(),
-      writeQuorum: z.int(),
-      readQuorum: z.int(),
-      incarnation: z.int(),
-      phase,
-      ready: z.boolean(),
-      reason: z.string().nullable().describe("why it is not ready"),
-      keyCount: z.int().min(0).describe("records of the partitions it owns, deleted ones included"),
-      recordCount: z.int().min(0).describe("records it holds in all, as a replica too"),
-      partitionsOwned: z.int().min(0),
-      partitionsHeld: z.int().min(0).describe("it keeps a copy of, its own included"),
-      partitionsUnsynced: z.int().min(0).describe("whose copy here is not complete yet"),
-      uptimeMs: z.number().min(0),
-      version: z.string().describe("of the software"),
-      cpu: z.number().min(0).nullable().describe("share of one core over the last seconds"),
-      memory: z.number().min(0).nullable().describe("resident bytes"),
-    }),
+    result: nodeInfo,
     torus: "GetNodeInfo",
   }),
   "node.fingers": method({
     summary: "The finger table: for each exponent the point and the node it leads to.",
     params: noParams,
-    result: z.object({
-      entries: z.array(z.object({ index: z.int().min(0), start: id, node: nodeRef.nullable() })),
-    }),
+    result: fingerTable,
   }),
   "node.peers": method({
     summary: "Every peer the node has known, with its opinion of each.",
     params: noParams,
-    result: z.object({
-      peers: z.array(z.object({
-        node: nodeRef,
-        health: z.enum(["alive", "suspect", "dead", "left", "unknown"]),
-        lastSeenMs: momentMs.nullable(),
-        rttMs: z.number().min(0).nullable().optional().describe("until it last answered a ping"),
-        phase: phase.nullable().optional().describe("as it last said itself"),
-      })),
-    }),
+    result: peerTable,
   }),
   "node.status": method({
     summary: "What happened to the node since it started, in numbers.",
     params: noParams,
-    result: z.object({
-      refusals: z.array(z.object({ reason: z.string(), count: z.int().min(1) })).describe(
-        "records of peers that were not taken",
-      ),
-      differences: z.int().min(0).describe("partitions in which copies were found to differ"),
-      fetched: z.int().min(0).describe("records fetched from other keepers"),
-      pushed: z.int().min(0).describe("records sent to other keepers"),
-      collected: z.int().min(0).describe("deletions forgotten"),
-    }),
+    result: nodeStatus,
   }),
   "node.forget": method({
     summary: "An operator's word that a node is gone for good with all that it held.",
     params: z.strictObject({
       id,
-      lostDisk: z.boolean().optional().describe(
+      lostDisk: described(
+        z.optional(z.boolean()),
         "it is there, but what it had before its present disk is lost",
       ),
-      passedOn: z.boolean().optional().describe("not to be told to others again"),
+      passedOn: described(z.optional(z.boolean()), "not to be told to others again"),
     }),
-    result: z.object({ partitions: z.int().min(0).describe("that no longer wait for it") }),
+    result: z.object({ partitions: described(natural, "that no longer wait for it") }),
   }),
 } satisfies Record<string, MethodDefinition>;
 

@@ -1,11 +1,14 @@
-import * as z from "zod";
+import * as z from "zod/mini";
+import { described } from "./described.ts";
 import { partitionsMax } from "./partition.ts";
 import { method } from "./protocol_method.ts";
 import {
   ballot,
   cursor,
+  epoch,
   key,
   keyVersion,
+  natural,
   pageRecordsMax,
   partition,
   range,
@@ -41,7 +44,7 @@ export const replicaMethods = {
   }),
   "partition.accept": method({
     summary: "Second half: a vote for the members of the next view. From then on the voter's copy is sealed.",
-    params: z.strictObject({ epoch: z.int().min(1), ballot, members: replicas, ranges }),
+    params: z.strictObject({ epoch, ballot, members: replicas, ranges }),
     result: votes,
   }),
   "partition.digest": method({
@@ -51,43 +54,44 @@ export const replicaMethods = {
       digests: z.array(z.object({
         first: partition,
         last: partition,
-        epoch: z.int().min(0).describe("of the receiver's view; 0 for none"),
-        synced: z.boolean().describe("its copy is complete"),
-        wasSynced: z.boolean().describe("it was in the view before, and the data is still there"),
-        digests: z.array(z.string().max(16)).describe("one for each partition"),
-      })).max(partitionsMax),
+        epoch: described(natural, "of the receiver's view; 0 for none"),
+        synced: described(z.boolean(), "its copy is complete"),
+        wasSynced: described(z.boolean(), "it was in the view before, and the data is still there"),
+        digests: described(z.array(z.string().check(z.maxLength(16))), "one for each partition"),
+      })).check(z.maxLength(partitionsMax)),
     }),
   }),
   "partition.compare": method({
     summary: "Compares all that the caller has of an interval of keys with what the receiver has there.",
     params: z.strictObject({
       range,
-      epoch: z.int().min(1).describe("of the caller's view of all partitions of the range"),
-      as: z.enum(["previous", "current", "member"]).describe(
+      epoch: described(epoch, "of the caller's view of all partitions of the range"),
+      as: described(
+        z.enum(["previous", "current", "member"]),
         "what the receiver has to be: a synced member of the view before, or of this one, or any member",
       ),
-      after: cursor.nullable().describe("the interval begins after it"),
-      through: cursor.nullable().describe("and ends with it; null: with the range"),
-      entries: z.array(keyVersion).max(pageRecordsMax),
-      fetch: z.boolean().describe("the newer records are wanted"),
+      after: described(z.nullable(cursor), "the interval begins after it"),
+      through: described(z.nullable(cursor), "and ends with it; null: with the range"),
+      entries: z.array(keyVersion).check(z.maxLength(pageRecordsMax)),
+      fetch: described(z.boolean(), "the newer records are wanted"),
     }),
     result: z.object({
-      absent: z.array(z.int().min(0)).describe("entries whose key the receiver has no record of, by index"),
-      older: z.array(z.int().min(0)).describe("entries of which it has an older version"),
-      newer: z.array(wireRecord).describe("records that the caller lacks, or has an older version of"),
-      next: cursor.nullable().describe("how far the answer goes, if not to the end of the interval"),
+      absent: described(z.array(natural), "entries whose key the receiver has no record of, by index"),
+      older: described(z.array(natural), "entries of which it has an older version"),
+      newer: described(z.array(wireRecord), "records that the caller lacks, or has an older version of"),
+      next: described(z.nullable(cursor), "how far the answer goes, if not to the end of the interval"),
     }),
     torus: "TransferKeys",
   }),
   "partition.push": method({
     summary: "Records for the receiver to merge, from a holder that it lacks them of.",
-    params: z.strictObject({ epoch: z.int().min(1), records: z.array(wireRecord).max(pageRecordsMax) }),
+    params: z.strictObject({ epoch, records: z.array(wireRecord).check(z.maxLength(pageRecordsMax)) }),
     result: nothing,
   }),
   "partition.confirm": method({
     summary:
       "For each entry, whether the receiver has that version, a newer one, or nothing at all of the key.",
-    params: z.strictObject({ epoch: z.int().min(1), entries: z.array(keyVersion).max(pageRecordsMax) }),
+    params: z.strictObject({ epoch, entries: z.array(keyVersion).check(z.maxLength(pageRecordsMax)) }),
     result: z.object({ confirmed: z.array(z.boolean()) }),
     torus: "DeleteTransferredKeys",
   }),
@@ -96,35 +100,42 @@ export const replicaMethods = {
     params: z.strictObject({
       partition,
       key,
-      epoch: z.int().min(1),
-      have: version.optional().describe("the caller has this version: no need to send it again"),
-      as: z.enum(["member", "previous", "current"]).describe(
+      epoch,
+      have: described(z.optional(version), "the caller has this version: no need to send it again"),
+      as: described(
+        z.enum(["member", "previous", "current"]),
         "for a read; or for a member that has not all data yet: by the view before, or this one",
       ),
     }),
     result: z.object({
-      record: wireRecord.nullable(),
-      same: z.boolean().optional().describe("the record is the one that the caller has"),
+      record: z.nullable(wireRecord),
+      same: described(z.optional(z.boolean()), "the record is the one that the caller has"),
     }),
   }),
   "replica.write": method({
     summary: "Keeps the record on the receiver, durably when answered; the larger version stays.",
     params: z.strictObject({
       partition,
-      epoch: z.int().min(1),
+      epoch,
       record: wireRecord,
-      base: version.nullable().optional().describe("refuse unless the copy here is at this version or older"),
-      instead: version.optional().describe("the same attempt, which was too low with this version"),
-      floor: version.optional().describe(
+      base: described(
+        z.optional(z.nullable(version)),
+        "refuse unless the copy here is at this version or older",
+      ),
+      instead: described(z.optional(version), "the same attempt, which was too low with this version"),
+      floor: described(
+        z.optional(version),
         "is there already: below it, say only whether the record is or was here",
       ),
     }),
     result: z.object({
-      version: version.describe("what the receiver has now: a larger one if the record came too late"),
-      repeated: z.boolean().optional().describe(
+      version: described(version, "what the receiver has now: a larger one if the record came too late"),
+      repeated: described(
+        z.optional(z.boolean()),
         "it knows the request id from an earlier write, of that version",
       ),
-      had: z.enum(["yes", "no", "unknown"]).optional().describe(
+      had: described(
+        z.optional(z.enum(["yes", "no", "unknown"])),
         "the record came too late; whether it was here before what is here now",
       ),
     }),
@@ -135,14 +146,15 @@ export const replicaMethods = {
     params: z.strictObject({
       partition,
       key,
-      epoch: z.int().min(1),
-      version: version.describe("that the write will have"),
-      base: version.describe("what its condition was judged by"),
-      release: z.boolean().optional().describe("let go of it instead"),
+      epoch,
+      version: described(version, "that the write will have"),
+      base: described(version, "what its condition was judged by"),
+      release: described(z.optional(z.boolean()), "let go of it instead"),
     }),
     result: z.object({
       granted: z.boolean(),
-      version: version.nullable().describe(
+      version: described(
+        z.nullable(version),
         "of the copy there; above the base, the condition has to be judged anew",
       ),
     }),

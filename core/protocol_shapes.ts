@@ -1,5 +1,6 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Version } from "./data/version.ts";
+import { described } from "./described.ts";
 import type { Id } from "./id.ts";
 import { partitionsMax } from "./partition.ts";
 
@@ -17,88 +18,110 @@ export const pageBytesMax = 512 * 1024;
 /** Records and bytes of a store compared at a time: handling them holds up a read for a few milliseconds at most. */
 export const comparedMax = { recordsMax: 200, bytesMax: 128 * 1024 };
 
-export const id = z.string().regex(/^[0-9a-f]{2,40}$/).transform((text) => text as Id).describe(
-  "hex id of fixed width",
+export const natural = z.int().check(z.minimum(0));
+export const id = described(text<Id>(/^[0-9a-f]{2,40}$/), "hex id of fixed width");
+export const version = described(
+  text<Version>(/^[0-9a-f]{12}\.[0-9a-f]{4}\.[0-9a-f]{2,40}$/),
+  "MS(12 hex).COUNTER(4 hex).NODEID",
 );
-export const version = z.string().regex(/^[0-9a-f]{12}\.[0-9a-f]{4}\.[0-9a-f]{2,40}$/)
-  .transform((text) => text as Version).describe("MS(12 hex).COUNTER(4 hex).NODEID");
-export const nodeRef = z.object({ id, url: z.string().max(512) });
-export const nodes = z.array(nodeRef).max(nodesMax);
-export const partition = z.int().min(0).max(partitionsMax - 1);
+export const epoch = z.int().check(z.minimum(1));
+export const nodeRef = z.object({ id, url: z.string().check(z.maxLength(512)) });
+export const nodes = z.array(nodeRef).check(z.maxLength(nodesMax));
+export const partition = z.int().check(z.minimum(0), z.maximum(partitionsMax - 1));
 export const range = z.strictObject({ first: partition, last: partition });
-export const ranges = z.array(range).max(partitionsMax);
-export const momentMs = z.int().min(0);
-export const key = z.string().describe("UTF-8 text of 1..512 bytes");
-export const base64 = z.string().describe("bytes in base64");
+export const ranges = z.array(range).check(z.maxLength(partitionsMax));
+export const momentMs = natural;
+export const key = described(z.string(), "UTF-8 text of 1..512 bytes");
+export const base64 = described(z.string(), "bytes in base64");
 export const phase = z.enum(["joining", "member", "leaving", "left"]);
 export const cursor = z.object({ partition, key: z.string() });
-export const incarnation = z.int().min(0).describe("counts the lives of the node over one disk");
+export const incarnation = described(natural, "counts the lives of the node over one disk");
 /** What a node says of itself beside what it was asked; an older one does not. */
 export const selfReport = {
-  disk: z.string().max(64).optional().describe("names the store; another name means that its disk was lost"),
-  wallMs: momentMs.optional().describe("what its wall clock shows"),
+  disk: described(
+    z.optional(z.string().check(z.maxLength(64))),
+    "names the store; another name means that its disk was lost",
+  ),
+  wallMs: described(z.optional(momentMs), "what its wall clock shows"),
 };
 
 /** A record in JSON: the value in base64, null in a tombstone. */
 export const wireRecord = z.object({
   key,
-  value: base64.nullable(),
+  value: z.nullable(base64),
   version,
-  expiresAtMs: momentMs.nullable(),
-  requestId: z.string().max(128).nullable(),
-  checksum: z.int().min(0).max(0xffffffff),
+  expiresAtMs: z.nullable(momentMs),
+  requestId: z.nullable(z.string().check(z.maxLength(128))),
+  checksum: z.int().check(z.minimum(0), z.maximum(0xffffffff)),
 });
 
 /** A node and the disk it keeps data on; see core/data/view.ts. */
-export const replica = z.object({ id, url: z.string().max(512), disk: z.string().min(1).max(64) });
-export const replicas = z.array(replica).min(1).max(replicasMax).readonly();
-export const viewSchema = z.object({
-  epoch: z.int().min(1),
-  members: replicas,
-  previous: z.array(replica).max(replicasMax).readonly(),
+export const replica = z.object({
+  id,
+  url: z.string().check(z.maxLength(512)),
+  disk: z.string().check(z.minLength(1), z.maxLength(64)),
 });
-export const ballot = version.describe("orders the attempts to change one view");
+export const replicas = z.readonly(z.array(replica).check(z.minLength(1), z.maxLength(replicasMax)));
+export const viewSchema = z.object({
+  epoch,
+  members: replicas,
+  previous: z.readonly(z.array(replica).check(z.maxLength(replicasMax))),
+});
+export const ballot = described(version, "orders the attempts to change one view");
 /** Who keeps consecutive partitions, as decided by the members of the view before. */
 export const viewOf = z.object({ first: partition, last: partition, view: viewSchema });
-export const views = z.array(viewOf).max(partitionsMax);
+export const views = z.array(viewOf).check(z.maxLength(partitionsMax));
 /** What a member of a view says to an attempt at the next, for consecutive partitions. */
 export const vote = z.object({
   first: partition,
   last: partition,
   /** Yes; no, a higher ballot came first; or: that view is over (`view`), or unknown here. */
   kind: z.enum(["yes", "no", "otherView"]),
-  synced: z.boolean().optional().describe("the voter has all data of the view"),
-  promised: ballot.nullable().optional(),
-  accepted: z.object({ ballot, members: replicas }).nullable().optional(),
-  view: viewSchema.nullable().optional().describe("the latest that the voter has heard of"),
+  synced: described(z.optional(z.boolean()), "the voter has all data of the view"),
+  promised: z.optional(z.nullable(ballot)),
+  accepted: z.optional(z.nullable(z.object({ ballot, members: replicas }))),
+  view: described(z.optional(z.nullable(viewSchema)), "the latest that the voter has heard of"),
 });
-export const votes = z.object({ votes: z.array(vote).max(partitionsMax) });
+export const votes = z.object({ votes: z.array(vote).check(z.maxLength(partitionsMax)) });
 export const keyVersion = z.strictObject({ partition, key, version });
 
 export const forwarding = {
   /** Set by a node that passes a client's call on to the owner, which then must not pass it on again. */
-  forwarded: z.boolean().optional(),
+  forwarded: z.optional(z.boolean()),
 };
-export const consistency = z.enum(["one", "quorum", "all"]).optional().describe(
+export const consistency = described(
+  z.optional(z.enum(["one", "quorum", "all"])),
   "how many copies have to agree; quorum by default",
 );
 export const stamped = {
-  version: version.optional().describe(
+  version: described(
+    z.optional(version),
     "set by a node that passes the call on: every try is under one version",
   ),
-  instead: version.optional().describe("the version before that, which was too low"),
-  attempt: z.string().min(1).max(64).optional().describe("of a forwarded call: it is carried out once only"),
+  instead: described(z.optional(version), "the version before that, which was too low"),
+  attempt: described(
+    z.optional(z.string().check(z.minLength(1), z.maxLength(64))),
+    "of a forwarded call: it is carried out once only",
+  ),
 };
 export const condition = {
-  ifVersion: version.optional().describe("write only if the key is at this version"),
-  ifAbsent: z.boolean().optional().describe("write only if the key does not exist"),
-  requestId: z.string().min(1).max(128).optional().describe("a repeat with the same id is the same write"),
+  ifVersion: described(z.optional(version), "write only if the key is at this version"),
+  ifAbsent: described(z.optional(z.boolean()), "write only if the key does not exist"),
+  requestId: described(
+    z.optional(z.string().check(z.minLength(1), z.maxLength(128))),
+    "a repeat with the same id is the same write",
+  ),
 };
 export const written = z.object({
   version,
-  created: z.boolean().describe("the key did not exist before"),
-  expiresAtMs: momentMs.nullable(),
+  created: described(z.boolean(), "the key did not exist before"),
+  expiresAtMs: z.nullable(momentMs),
   owner: nodeRef,
   replicas: nodes,
-  hops: z.int().min(0),
+  hops: natural,
 });
+
+/** Text of a form, and from then on known as `T`. */
+function text<T extends string>(form: RegExp) {
+  return z.pipe(z.string().check(z.regex(form)), z.transform((text) => text as T));
+}

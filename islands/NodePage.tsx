@@ -1,15 +1,11 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { readSettings } from "../client/operations.ts";
-import { Charts } from "../components/node/Charts.tsx";
-import { Config } from "../components/node/Config.tsx";
-import { Events } from "../components/node/Events.tsx";
 import type { NodeEvent } from "../components/node/events.ts";
 import { Fingers } from "../components/node/Fingers.tsx";
 import { Heading } from "../components/node/Heading.tsx";
 import { healthOf } from "../components/node/health.ts";
 import { HealthCard } from "../components/node/HealthCard.tsx";
-import { LocalData } from "../components/node/LocalData.tsx";
 import { miniRing } from "../components/node/mini_ring.ts";
 import { Neighbours } from "../components/node/Neighbours.tsx";
 import type { NodePageData } from "../components/node/node_page_data.ts";
@@ -20,17 +16,18 @@ import { latestOf } from "../components/node/series.ts";
 import { Tiles } from "../components/node/Tiles.tsx";
 import { tilesOf } from "../components/node/tiles.ts";
 import { Departed } from "../components/ops/Departed.tsx";
-import { KillDialog, LeaveDialog } from "../components/ops/DepartureDialogs.tsx";
 import { MaintenanceButtons, MaintenanceOutcome } from "../components/ops/MaintenanceButtons.tsx";
 import { Tabs } from "../components/ring/Tabs.tsx";
+import { lazily } from "../components/shell/lazily.tsx";
 import { ownClient } from "./own_client.ts";
 import { choiceOf, readParameter, writeParameters } from "./url_state.ts";
 import { useAnswer } from "./use_answer.ts";
 import { type DepartureActs, useDeparture } from "./use_departure.ts";
-import { useEvents, useSeenChanges } from "./use_events.ts";
+import { useTopic } from "./use_live.ts";
 import { useLocalData } from "./use_local_data.ts";
 import { useMaintenance } from "./use_maintenance.ts";
 import { type HeardNode, useNode } from "./use_node.ts";
+import { useSeenChanges } from "./use_seen_changes.ts";
 import { useSeries } from "./use_series.ts";
 
 export interface NodePageProps {
@@ -51,6 +48,13 @@ const tabTitles: Readonly<Record<Tab, string>> = {
   events: "Events",
   config: "Configuration",
 };
+
+const Charts = lazily(async () => (await import("../components/node/Charts.tsx")).Charts);
+const Config = lazily(async () => (await import("../components/node/Config.tsx")).Config);
+const Events = lazily(async () => (await import("../components/node/Events.tsx")).Events);
+const LocalData = lazily(async () => (await import("../components/node/LocalData.tsx")).LocalData);
+const KillDialog = lazily(async () => (await import("../components/ops/DepartureDialogs.tsx")).KillDialog);
+const LeaveDialog = lazily(async () => (await import("../components/ops/DepartureDialogs.tsx")).LeaveDialog);
 
 /** One node: whether it is well, what it does, whom it knows, what it keeps. */
 export default function NodePage({ selfUrl, initial }: NodePageProps): JSX.Element {
@@ -130,7 +134,8 @@ function LocalDataTab({ nowMs }: { nowMs: number }): JSX.Element {
 }
 
 function EventsTab({ seen }: { seen: readonly NodeEvent[] }): JSX.Element {
-  return <Events events={useEvents(seen)} />;
+  const logs = useTopic("logs");
+  return <Events lines={Object.values(logs.data ?? {})} seen={seen} />;
 }
 
 function ConfigTab(): JSX.Element {

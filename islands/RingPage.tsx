@@ -52,7 +52,8 @@ export default function RingPage({ cluster }: RingPageProps): JSX.Element {
             <>
               <p id="ring-hint" class="visually-hidden">
                 Arrow keys go round the ring, S and B to the successor and the predecessor, P to the next
-                problem, F through the fingers. Enter selects, T traces. The Table tab says the same in words.
+                problem, F through the fingers. Enter selects, T traces. Plus and minus zoom, less-than and
+                greater-than go along a zoomed ring, 0 shows all of it. The Table tab says the same in words.
               </p>
               <RingToolbar {...view.toolbar} snapshot={snapshot} selectedId={view.selectedId} />
               {diagram}

@@ -13,6 +13,9 @@ export const tabTitles: Readonly<Record<Tab, string>> = {
   balance: "Balance",
   fleet: "Fleet",
 };
+/** A wheel turns faster than browsers let a page change its address. */
+const settledMs = 200;
+
 /** What is looked at, and how: all of it stands in the URL. */
 export function useRingView() {
   const [selectedId, setSelectedId] = useState<string | null>(null);
@@ -41,9 +44,14 @@ export function useRingView() {
       view: unless<string>(view, "all"),
       colour: unless<string>(heat, "keys"),
       labels: unless<string>(labels, "auto"),
-      zoom: window === null ? null : windowText(window),
     });
   });
+  useEffect(() => {
+    if (!isRead) return;
+    const write = () => writeParameters({ zoom: window === null ? null : windowText(window) });
+    const timer = setTimeout(write, settledMs);
+    return () => clearTimeout(timer);
+  }, [window, isRead]);
   return {
     selectedId,
     select: setSelectedId,

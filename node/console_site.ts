@@ -16,6 +16,8 @@ export interface SiteOptions {
 
 /** Where routes, islands and static files lie. */
 const root = new URL("../", import.meta.url).href;
+/** What islands share is no island: as an entry of its own it would keep all it exports, in a file of its own. */
+const ignore = [/\/islands\/\w+\.ts$/];
 
 /**
  * Finds the pages and makes of them what answers requests.
@@ -24,7 +26,10 @@ const root = new URL("../", import.meta.url).href;
  */
 export async function openSite(options: SiteOptions): Promise<Handler> {
   const { self, cluster, ask, allowKill, cacheDirs, mode = "production" } = options;
-  const apply = await new Builder({ root, cacheDir: [...cacheDirs] }).build({ mode, snapshot: "memory" });
+  const apply = await new Builder({ root, ignore, cacheDir: [...cacheDirs] }).build({
+    mode,
+    snapshot: "memory",
+  });
   const fetch = async (url: string, init: RequestInit) => await ask(new Request(url, init));
   const client = new RondoClient({ url: self.url, fetch });
   const app = createConsole({ selfUrl: self.url, selfId: self.id, cluster, allowKill, client });
@@ -35,5 +40,5 @@ export async function openSite(options: SiteOptions): Promise<Handler> {
 
 /** Makes the scripts ahead, so that no node has to. */
 export async function buildAhead(cacheDir: string): Promise<void> {
-  await new Builder({ root, cacheDir }).build({ mode: "production", snapshot: "memory" });
+  await new Builder({ root, ignore, cacheDir }).build({ mode: "production", snapshot: "memory" });
 }

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import denoJson from "../deno.json" with { type: "json" };
+import { scriptBudgets, scriptsOf } from "../bench/page_scripts.ts";
 import { aboutLinks } from "../components/settings/About.tsx";
 import { pages } from "../components/shell/pages.ts";
 import { Console } from "../node/console.ts";
@@ -103,6 +104,16 @@ Deno.test("the console of a node, over its own port", async (t) => {
       const { headers } = await get(script);
       assertEquals(headers.get("cache-control"), "public, max-age=31536000, immutable");
       assertEquals(headers.get("x-content-type-options"), "nosniff");
+    });
+
+    await t.step("scripts are small enough for a page to be alive soon", async () => {
+      for (const [path, budget] of scriptBudgets) {
+        const { files, kibibytes } = await scriptsOf(url + path);
+        assert(
+          files > 0 && kibibytes < budget,
+          `${path} loads ${kibibytes.toFixed(1)} KiB in ${files} files`,
+        );
+      }
     });
 
     await t.step("the theme that somebody chose is in the page from the beginning", async () => {

@@ -26,7 +26,7 @@ interface Rule {
 const product = ["core", "storage", "transport", "client", "cli", "node", "launcher", "sim", "examples"];
 const productPackages = ["hono", "zod", "commander", "cli-progress", "cli-table3", "picocolors"];
 const freshForPages = ["lib/fresh/mod.ts", "lib/fresh/runtime.ts"];
-const inPages = ["preact", "@preact/signals", "d3", "@types/d3"];
+const inPages = ["preact", "@preact/signals", "d3-scale", "d3-shape", "@types/d3-scale", "@types/d3-shape"];
 const everything: Rule = { ours: [...product, "deps"], packages: productPackages, mayUseNode: true };
 
 /** docs/architecture.md tells the same in words. A file at the root has a rule of its own. */

@@ -7,8 +7,8 @@ import { issuesOf } from "./param_issues.ts";
 
 /** One callable method. What `call` is given was parsed by `params`; what it gives is checked by `result`. */
 export interface RpcMethod {
-  readonly params: z.ZodType;
-  readonly result: z.ZodType;
+  readonly params: z.core.$ZodType;
+  readonly result: z.core.$ZodType;
   readonly call: (params: unknown, context: CallContext) => unknown;
 }
 
@@ -16,9 +16,9 @@ export interface RpcMethod {
 export type MethodRegistry = ReadonlyMap<string, RpcMethod>;
 
 /** Joins a schema and a handler that takes what the schema makes. */
-export function rpcMethod<P extends z.ZodType>(
+export function rpcMethod<P extends z.core.$ZodType>(
   params: P,
-  result: z.ZodType,
+  result: z.core.$ZodType,
   call: (params: z.output<P>, context: CallContext) => unknown,
 ): RpcMethod {
   return { params, result, call: (parsed, context) => call(parsed as z.output<P>, context) };
@@ -49,21 +49,21 @@ export type Parsed = { readonly ok: true; readonly params: unknown } | {
 };
 
 /** Checks the parameters of a request, named or positional, against a method's schema. */
-export function parseParams(schema: z.ZodType, params: RpcRequest["params"]): Parsed {
+export function parseParams(schema: z.core.$ZodType, params: RpcRequest["params"]): Parsed {
   const named = Array.isArray(params) ? byPosition(schema, params) : params ?? emptyFor(schema);
   if (named === null) return { ok: false, issues: [{ path: "", message: "Too many positional parameters" }] };
-  const parsed = schema.safeParse(named);
+  const parsed = z.safeParse(schema, named);
   return parsed.success ? { ok: true, params: parsed.data } : { ok: false, issues: issuesOf(parsed.error) };
 }
 
 /** Positional parameters stand in the order of the schema's members; null when there are more than members. */
-function byPosition(schema: z.ZodType, values: readonly unknown[]): unknown {
-  if (!(schema instanceof z.ZodObject)) return values;
-  const names = Object.keys(schema.shape);
+function byPosition(schema: z.core.$ZodType, values: readonly unknown[]): unknown {
+  if (!(schema instanceof z.core.$ZodObject)) return values;
+  const names = Object.keys(schema._zod.def.shape);
   if (values.length > names.length) return null;
   return Object.fromEntries(values.map((value, position) => [names[position], value]));
 }
 
-function emptyFor(schema: z.ZodType): unknown {
-  return schema instanceof z.ZodObject ? {} : [];
+function emptyFor(schema: z.core.$ZodType): unknown {
+  return schema instanceof z.core.$ZodObject ? {} : [];
 }

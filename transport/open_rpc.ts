@@ -20,7 +20,7 @@ export function openRpcDocument(): JsonObject {
 }
 
 /** The JSON Schema of what travels: for a schema that brands or transforms, its input. */
-export function jsonSchemaOf(schema: z.ZodType): JsonObject {
+export function jsonSchemaOf(schema: z.core.$ZodType): JsonObject {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: "input" });
   return rest;
 }

@@ -11,7 +11,7 @@ import { chores } from "../core/upkeep.ts";
 
 const neighbors = methods["chord.neighbors"].result.shape;
 const value = methods["kv.get"].result.shape;
-const listed = methods["kv.list"].result.shape.keys.element.shape;
+const listed = methods["kv.list"].result.shape.keys.def.element.shape;
 const nodeRef = value.owner;
 const moment = z.string().nullable().describe("ISO 8601, or null: never");
 
@@ -80,7 +80,7 @@ export const shapes = {
   }),
   absent: z.object({
     found: z.literal(false),
-    version: listed.version.optional().describe("of the tombstone"),
+    version: z.optional(listed.version).describe("of the tombstone"),
   }),
   written: z.object({
     success: z.literal(true),
@@ -99,7 +99,7 @@ export const shapes = {
       version: listed.version,
       expiresAt: moment,
       role: z.enum([...listed.role.options, "none"]).describe("of the node that answers"),
-      owner: nodeRef.optional().describe("with scope=ring"),
+      owner: z.optional(nodeRef).describe("with scope=ring"),
     })),
     cursor: z.string().nullable().describe("for the next page; null when nothing follows"),
     searched: z.number().min(0).max(1).optional().describe("with scope=ring: how much of it is done"),
@@ -131,7 +131,7 @@ export const shapes = {
       id: z.string(),
       url: z.string(),
       isReachable: z.boolean(),
-      phase: neighbors.phase.nullable(),
+      phase: z.nullable(neighbors.phase),
       predecessor: neighbors.predecessor,
     })),
     isClosed: z.boolean().describe("the walk came back to where it began"),

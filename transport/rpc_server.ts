@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { ChordError, errorCode } from "../core/errors.ts";
 import type { Log } from "../core/ports.ts";
 import type { CallContext } from "../core/service.ts";
@@ -104,7 +105,7 @@ interface Outcome {
 
 /** A handler that breaks its own contract is a fault of ours, and must not reach the caller as data. */
 function checkResult(method: RpcMethod, result: unknown): unknown {
-  const parsed = method.result.safeParse(result);
+  const parsed = z.safeParse(method.result, result);
   if (!parsed.success) {
     throw new TypeError("Cannot send a result that breaks its schema", { cause: parsed.error });
   }

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { RowProblemCode } from "./bad_file.ts";
 import { linesOf } from "./lines.ts";
 import { badRow, checkedRow, type ParsedRow } from "./row.ts";
@@ -9,11 +9,22 @@ const lastMomentMs = 8.64e15;
 /** One line of an export: the value in base64, or as text. The version is the source's, and only compared. */
 const line = z.strictObject({
   key: z.string(),
-  value: z.base64().optional(),
-  text: z.string().optional(),
-  version: z.string().optional(),
-  expiresAt: z.union([z.iso.datetime({ offset: true }), z.int().min(0).max(lastMomentMs)]).nullish(),
+  value: z.optional(z.base64()),
+  text: z.optional(z.string()),
+  version: z.optional(z.string()),
+  expiresAt: z.nullish(
+    z.union([z.iso.datetime({ offset: true }), z.int().check(z.minimum(0), z.maximum(lastMomentMs))]),
+  ),
 });
+
+/** What each member has to be. */
+const forms: Readonly<Record<string, string>> = {
+  key: "text",
+  value: "base64",
+  text: "text",
+  version: "text",
+  expiresAt: "ISO 8601 or milliseconds",
+};
 
 export interface JsonLinesOptions {
   readonly prefix: string;
@@ -67,14 +78,13 @@ function parse(text: string): unknown {
   }
 }
 
-function codeOf({ issues: [issue] }: z.ZodError): RowProblemCode {
+function codeOf({ issues: [issue] }: z.core.$ZodError): RowProblemCode {
   return issue?.path[0] === "value" && issue.code === "invalid_format" ? "BAD_BASE64" : "BAD_ROW";
 }
 
 /** The first issue in a few words: which member, and what is wrong with it. */
-function problemOf({ issues }: z.ZodError): string {
-  const [issue] = issues;
-  if (issue === undefined) return "it is no row";
-  const member = issue.path.length === 0 ? "it" : `"${issue.path.join(".")}"`;
-  return `${member} is not right: ${issue.message}`;
+function problemOf({ issues: [issue] }: z.core.$ZodError): string {
+  if (issue?.code === "unrecognized_keys") return `it takes no "${issue.keys[0]}"`;
+  const member = String(issue?.path[0] ?? "");
+  return member in forms ? `"${member}" has to be ${forms[member]}` : "it has to be an object";
 }

@@ -1,13 +1,21 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import type { LogLine } from "../../core/live/topics.ts";
 import { shown } from "../logs/lines.ts";
 import { type EventKind, eventKinds, latestEvents, type NodeEvent } from "./events.ts";
 import { moment } from "./local_data.ts";
+import { eventsInLog } from "./logged_events.ts";
 
-/** What happened to the node and its neighbours, newest first. */
-export function Events({ events }: { events: readonly NodeEvent[] }): JSX.Element {
+interface EventsProps {
+  /** The end of the node's log. */
+  readonly lines: readonly LogLine[];
+  readonly seen: readonly NodeEvent[];
+}
+
+/** What happened to the node and its neighbours, newest first: as the log has it, and as the page saw it. */
+export function Events({ lines, seen }: EventsProps): JSX.Element {
   const [kinds, setKinds] = useState<ReadonlySet<EventKind>>(new Set(eventKinds));
-  const shownEvents = latestEvents(events, kinds);
+  const shownEvents = latestEvents([...eventsInLog(lines), ...seen], kinds);
   const toggle = (kind: EventKind) =>
     setKinds(new Set(eventKinds.filter((it) => (it === kind) !== kinds.has(it))));
   return (

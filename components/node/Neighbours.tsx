@@ -1,8 +1,8 @@
 import type { JSX } from "preact";
-import { address, milliseconds } from "../ring/words.ts";
 import { DataTable } from "./DataTable.tsx";
-import { NodeName, StateWord } from "./NodeName.tsx";
-import { ageText, neighboursOf, type PeerRow } from "./peers.ts";
+import { NodeName } from "./NodeName.tsx";
+import { PeerCells, peerColumns, peerFigures } from "./PeerCells.tsx";
+import { neighboursOf, type PeerRow } from "./peers.ts";
 
 interface NeighboursProps {
   readonly peers: readonly PeerRow[];
@@ -19,11 +19,7 @@ export function Neighbours({ peers, sinceMs }: NeighboursProps): JSX.Element {
       {predecessor === null && successors.length === 0
         ? <p class="empty">None: this ring has one node.</p>
         : (
-          <DataTable
-            label="Neighbours"
-            columns={["Place", "Node", "Address", "State", "RTT", "Heard"]}
-            figures={["RTT", "Heard"]}
-          >
+          <DataTable label="Neighbours" columns={["Place", "Node", ...peerColumns]} figures={peerFigures}>
             {predecessor === null
               ? (
                 <tr>
@@ -50,14 +46,7 @@ function NeighbourRow(
       <td>
         <NodeName id={peer.id} />
       </td>
-      <td>
-        <a class="mono" href={peer.url}>{address(peer.url)}</a>
-      </td>
-      <td>
-        <StateWord state={peer.state} />
-      </td>
-      <td class="is-number">{peer.rttMs === null ? "–" : milliseconds(peer.rttMs)}</td>
-      <td class="is-number">{ageText(peer.ageMs, sinceMs)}</td>
+      <PeerCells peer={peer} sinceMs={sinceMs} />
     </tr>
   );
 }

@@ -1,8 +1,9 @@
 import type { JSX } from "preact";
-import { address, milliseconds, plural } from "../ring/words.ts";
+import { plural } from "../ring/words.ts";
 import { DataTable } from "./DataTable.tsx";
-import { NodeName, StateWord } from "./NodeName.tsx";
-import { ageText, type PeerRow, placeWords } from "./peers.ts";
+import { NodeName } from "./NodeName.tsx";
+import { PeerCells, peerColumns, peerFigures } from "./PeerCells.tsx";
+import { type PeerRow, placeWords } from "./peers.ts";
 
 /** Everybody whom the node has met, troubles first. */
 export function PeersTable(
@@ -14,24 +15,13 @@ export function PeersTable(
       <div class="panel-bar">
         <p>{plural(peers.length, "node")} known, as this node sees them.</p>
       </div>
-      <DataTable
-        label="Known nodes"
-        columns={["Node", "Address", "State", "RTT", "Heard", "Place"]}
-        figures={["RTT", "Heard"]}
-      >
+      <DataTable label="Known nodes" columns={["Node", ...peerColumns, "Place"]} figures={peerFigures}>
         {peers.map((peer) => (
           <tr key={peer.id}>
             <th scope="row">
               <NodeName id={peer.id} />
             </th>
-            <td>
-              <a class="mono" href={peer.url}>{address(peer.url)}</a>
-            </td>
-            <td>
-              <StateWord state={peer.state} />
-            </td>
-            <td class="is-number">{peer.rttMs === null ? "–" : milliseconds(peer.rttMs)}</td>
-            <td class="is-number">{ageText(peer.ageMs, sinceMs)}</td>
+            <PeerCells peer={peer} sinceMs={sinceMs} />
             <td>{placeWords(peer)}</td>
           </tr>
         ))}

@@ -1,7 +1,8 @@
 import type { JSX } from "preact";
 import { address, shortId } from "../ring/words.ts";
 import { DangerDialog } from "../shell/DangerDialog.tsx";
-import { type Departure, killSentences, leaveSentences } from "./departure.ts";
+import type { Departure } from "./departure.ts";
+import { killSentences, leaveSentences } from "./departure_words.ts";
 
 interface DepartureDialogProps {
   readonly departure: Departure;

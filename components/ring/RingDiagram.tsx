@@ -10,9 +10,10 @@ import { RingSummary } from "./RingSummary.tsx";
 import { BinLayer, holeShare, LabelLayer, SelectionLayer, TickLayer, TrackLayer } from "./RingLayers.tsx";
 import type { LabelChoice, RingLayout, RingView, Viewport } from "./shapes.ts";
 import { type Finger, isProblem, type RingSnapshot } from "./snapshot.ts";
+import { useRingPointer } from "./use_ring_pointer.ts";
 import { useViewport } from "./use_viewport.ts";
 import { plural } from "./words.ts";
-import { zoomed } from "./zoom.ts";
+import { turned, zoomed } from "./zoom.ts";
 
 export interface RingDiagramProps {
   readonly snapshot: RingSnapshot;
@@ -54,11 +55,17 @@ export function RingDiagram(props: RingDiagramProps): JSX.Element {
     [snapshot, viewport, selectedId, focusId, view, heat, labels, fingers, window],
   );
   const onKeyDown = useRingKeys(props, layout, { focusId, setFocusId, frame });
+  const { isTurning, handlers } = useRingPointer({ window, onZoom: props.onZoom });
   const { width, height } = layout.viewport;
+  const classes = [
+    ...["ring-svg", `ring-svg-${layout.detail}`],
+    ...(window === null ? [] : ["is-zoomed"]),
+    ...(isTurning ? ["is-turning"] : []),
+  ];
   return (
     <div class="ring-diagram" ref={frame}>
       <svg
-        class={`ring-svg ring-svg-${layout.detail}`}
+        class={classes.join(" ")}
         role="group"
         aria-label={nameOf(snapshot)}
         aria-describedby={props.describedBy}
@@ -66,6 +73,7 @@ export function RingDiagram(props: RingDiagramProps): JSX.Element {
         height={height}
         viewBox={`${-width / 2} ${-height / 2} ${width} ${height}`}
         onKeyDown={onKeyDown}
+        {...handlers}
       >
         <TrackLayer layout={layout} selectedId={selectedId} onSelect={props.onSelect} />
         <TickLayer layout={layout} />
@@ -145,7 +153,8 @@ function useRingKeys(props: RingDiagramProps, layout: RingLayout, { focusId, set
     else if (action.kind === "zoom") {
       const centre = focusId ?? selectedId;
       props.onZoom?.(zoomed(window, action.factor, centre, snapshot.bits));
-    } else if (selectedId !== null) props.onSelect(null);
+    } else if (action.kind === "turn") props.onZoom?.(turned(window, action.part));
+    else if (selectedId !== null) props.onSelect(null);
     else props.onZoom?.(null);
   };
 }

@@ -3,7 +3,8 @@ import type { Window } from "./circle.ts";
 import { type HeatFigure, heatFigures, heatWords } from "./heat.ts";
 import type { LabelChoice, RingView } from "./shapes.ts";
 import type { RingSnapshot } from "./snapshot.ts";
-import { windowText, zoomed } from "./zoom.ts";
+import { turnPart } from "./keyboard.ts";
+import { turned, windowText, zoomed } from "./zoom.ts";
 
 interface RingToolbarProps {
   readonly snapshot: RingSnapshot;
@@ -52,9 +53,21 @@ export function RingToolbar(props: RingToolbarProps): JSX.Element {
           −
         </button>
         {window !== null && (
-          <button type="button" onClick={() => onZoom(null)}>
-            Whole ring <span class="ring-window">({windowText(window)})</span>
-          </button>
+          <>
+            <button
+              type="button"
+              aria-label="Counter-clockwise"
+              onClick={() => onZoom(turned(window, -turnPart))}
+            >
+              ‹
+            </button>
+            <button type="button" aria-label="Clockwise" onClick={() => onZoom(turned(window, turnPart))}>
+              ›
+            </button>
+            <button type="button" onClick={() => onZoom(null)}>
+              Whole ring <span class="ring-window">({windowText(window)})</span>
+            </button>
+          </>
         )}
       </div>
     </div>

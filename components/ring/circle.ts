@@ -66,6 +66,17 @@ export class Dial {
     return { start: scale(low), end: scale(high) };
   }
 
+  /** How much of the way through what is shown an angle stands; beside the ends of a window, at the nearer one. */
+  partAt(angle: number): number {
+    if (this.window === null) return angle / turn;
+    return Math.min(1, Math.max(0, this.partOf(angle - windowGap)));
+  }
+
+  /** How much of what is shown lies on so many radians. */
+  partOf(radians: number): number {
+    return radians / (this.window === null ? turn : turn - 2 * windowGap);
+  }
+
   /** The fraction at so much of the way through what is shown. */
   fractionAt(part: number): number {
     if (this.window === null) return part;
@@ -83,6 +94,11 @@ function forward(from: number, to: number): number {
 
 export function pointAt(angle: number, radius: number): Point {
   return { x: radius * Math.sin(angle), y: -radius * Math.cos(angle) };
+}
+
+/** Radians clockwise from 12 o'clock, seen from the centre. */
+export function angleAt({ x, y }: Point): number {
+  return (Math.atan2(x, -y) + turn) % turn;
 }
 
 /** A hundredth of a pixel is more than a screen shows, and keeps pages small. */

@@ -1,5 +1,5 @@
-// @ts-types="@types/d3"
-import { arc, curveCatmullRom, lineRadial } from "d3";
+// @ts-types="@types/d3-shape"
+import { arc, curveCatmullRom, lineRadial } from "d3-shape";
 import { number, type Point, pointAt } from "./circle.ts";
 
 export * from "./circle.ts";

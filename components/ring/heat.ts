@@ -1,5 +1,5 @@
-// @ts-types="@types/d3"
-import { scaleQuantize } from "d3";
+// @ts-types="@types/d3-scale"
+import { scaleQuantize } from "d3-scale";
 import type { RingNode } from "./snapshot.ts";
 import { bytes, count, milliseconds, percent } from "./words.ts";
 

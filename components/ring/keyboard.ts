@@ -4,6 +4,7 @@ import { type Finger, isProblem, neighborsOf, type RingSnapshot } from "./snapsh
 export type RingKeyAction =
   | { readonly kind: "focus" | "select" | "trace" | "open"; readonly id: string }
   | { readonly kind: "zoom"; readonly factor: number }
+  | { readonly kind: "turn"; readonly part: number }
   | { readonly kind: "clear" };
 
 export interface RingKeyState {
@@ -16,6 +17,8 @@ export interface RingKeyState {
   readonly fingers: readonly Finger[];
 }
 
+/** Of what is shown: so much comes into sight at a time. */
+export const turnPart = 1 / 4;
 /** One eighth of the way round. */
 const page = 8;
 
@@ -24,6 +27,8 @@ export function ringKeyAction(key: string, state: RingKeyState): RingKeyAction |
   const { focusId, order } = state;
   const zoom = { "+": 0.5, "=": 0.5, "-": 2, "0": Infinity }[key];
   if (zoom !== undefined) return { kind: "zoom", factor: zoom };
+  if (key === "<") return { kind: "turn", part: -turnPart };
+  if (key === ">") return { kind: "turn", part: turnPart };
   if (key === "Escape") return { kind: "clear" };
   const here = focusId ?? order[0];
   if (here === undefined) return null;

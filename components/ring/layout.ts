@@ -1,18 +1,10 @@
 import { binsOf } from "./bins.ts";
 import { type CopyMark, placeCopies } from "./copies.ts";
-import {
-  band,
-  Chord,
-  Dial,
-  fractionOf,
-  outsideArrow,
-  type Point,
-  pointAt,
-  shareBetween,
-} from "./geometry.ts";
+import { band, Chord, Dial, fractionOf, outsideArrow, type Point } from "./geometry.ts";
 import { type HeatScale, heatScale } from "./heat.ts";
 import { boxAround, type LabelWish, type PlacedLabel, placeLabels, widthOf } from "./labels.ts";
 import { type Marker, placeMarkers } from "./markers.ts";
+import { type OwnArc, ownArcsOf } from "./own_arcs.ts";
 import type {
   Detail,
   FingerCurve,
@@ -20,10 +12,10 @@ import type {
   NodeArrow,
   OwnedArc,
   RingLayout,
-  Tick,
   Viewport,
 } from "./shapes.ts";
 import { isProblem, membersOf, type RingNode, type RingSnapshot } from "./snapshot.ts";
+import { ticksOf } from "./ticks.ts";
 import { address, shortDigits, shortId } from "./words.ts";
 
 /** The tracks inside the ring, as distances from it. */
@@ -113,7 +105,7 @@ class RingDrawing {
           heat: this.#heat,
         })
         : [],
-      ticks: this.#ticks(),
+      ticks: ticksOf(this.#dial, this.#radius),
       labels: this.#labels(),
     };
   }
@@ -234,19 +226,6 @@ class RingDrawing {
     });
   }
 
-  /** Eight marks, with as many leading digits as tell them apart. */
-  #ticks(): Tick[] {
-    const digits = this.options.window === undefined || this.options.window === null ? 1 : 4;
-    return Array.from({ length: 8 }, (_, i) => {
-      const fraction = this.#dial.fractionAt(i / 8);
-      const angle = this.#dial.angle(fraction) ?? 0;
-      const value = Math.floor(fraction * 16 ** digits + 1e-6);
-      const label = value.toString(16).padStart(digits, "0");
-      const [from, to] = [pointAt(angle, this.#radius - 28), pointAt(angle, this.#radius - 33)];
-      return { label, from, to, at: pointAt(angle, this.#radius - 43) };
-    });
-  }
-
   #labelLines(node: RingNode): string[] {
     const { labels = "auto" } = this.options;
     if (labels === "none") return [];
@@ -287,21 +266,6 @@ class RingDrawing {
     if (node.id === this.options.focusId || node.id === this.snapshot.selfId) return 1;
     return isProblem(node) ? 2 : 3;
   }
-}
-
-/** The arc of a member, whether or not it is in sight. */
-interface OwnArc {
-  readonly node: RingNode;
-  readonly after: RingNode;
-  readonly share: number;
-  readonly index: number;
-}
-
-function ownArcsOf(members: readonly RingNode[], bits: number): OwnArc[] {
-  return members.map((node, index) => {
-    const after = members.at(index - 1) ?? node;
-    return { node, after, index, share: shareBetween(after.id, node.id, bits) };
-  });
 }
 
 /** An order in which the first few are spread over all of them: steps of the golden ratio. */

@@ -1,5 +1,6 @@
-import * as z from "zod";
-import { incarnation, momentMs, nodeRef } from "../protocol_shapes.ts";
+import * as z from "zod/mini";
+import { described } from "../described.ts";
+import { incarnation, momentMs, natural, nodeRef } from "../protocol_shapes.ts";
 import { topics } from "./topics.ts";
 
 /**
@@ -10,7 +11,7 @@ import { topics } from "./topics.ts";
  */
 
 const topic = z.enum(topics);
-const version = z.int().min(0).describe("of the topic's data; grows, over restarts of the node too");
+const version = described(natural, "of the topic's data; grows, over restarts of the node too");
 const items = z.record(z.string(), z.unknown());
 
 /** What a client says. */
@@ -18,7 +19,10 @@ export const clientFrame = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("sub"),
     topic,
-    since: version.optional().describe("the version that the client has; without it, or too old: a snapshot"),
+    since: described(
+      z.optional(version),
+      "the version that the client has; without it, or too old: a snapshot",
+    ),
   }),
   z.object({ type: z.literal("unsub"), topic }),
 ]);
@@ -32,26 +36,27 @@ export const serverFrame = z.discriminatedUnion("type", [
     node: nodeRef,
     incarnation,
     serverTimeMs: momentMs,
-    version: z.string().describe("of the software"),
+    version: described(z.string(), "of the software"),
   }),
   z.object({ type: z.literal("snap"), topic, version, data: items }),
   z.object({
     type: z.literal("delta"),
     topic,
-    from: version.describe("the delta is of use only to those who are there"),
+    from: described(version, "the delta is of use only to those who are there"),
     to: version,
     set: items,
     del: z.array(z.string()),
   }),
   z.object({ type: z.literal("mark"), topic, version, serverTimeMs: momentMs }),
-  z.object({ type: z.literal("gone"), topic }).describe(
+  described(
+    z.object({ type: z.literal("gone"), topic }),
     "deltas were dropped: subscribe again, without since",
   ),
   z.object({ type: z.literal("err"), code: z.enum(errorCodes), message: z.string() }),
   z.object({
     type: z.literal("bye"),
     reason: z.string(),
-    retryAfterMs: z.int().min(0).describe("before that nobody is here, or too many are coming back"),
+    retryAfterMs: described(natural, "before that nobody is here, or too many are coming back"),
   }),
 ]);
 

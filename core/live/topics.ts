@@ -1,6 +1,7 @@
-import * as z from "zod";
-import { methods } from "../protocol.ts";
-import { id, momentMs, nodeRef, nodes } from "../protocol_shapes.ts";
+import * as z from "zod/mini";
+import { described } from "../described.ts";
+import { fingerTable, nodeInfo, nodeStatus } from "../node_shapes.ts";
+import { id, momentMs, natural, nodeRef, nodes } from "../protocol_shapes.ts";
 
 /** What a page or a client can watch at a node, and what it is made of: items by their ids. */
 
@@ -11,21 +12,21 @@ export const ringItem = z.object({
   id,
   url: z.string(),
   state: z.enum(["alive", "joining", "suspect", "leaving", "dead", "left", "unknown"]),
-  isSelf: z.boolean().describe("the serving node"),
-  isPredecessor: z.boolean().describe("of the serving node"),
-  successorIndex: z.int().min(0).nullable().describe("place in its successor list, nearest first from 0"),
-  rttMs: z.number().min(0).nullable().describe("of the last ping; null: not measured"),
-  lastSeenMs: momentMs.nullable().describe("by the serving node's wall clock; null: never in this life"),
+  isSelf: described(z.boolean(), "the serving node"),
+  isPredecessor: described(z.boolean(), "of the serving node"),
+  successorIndex: described(z.nullable(natural), "place in its successor list, nearest first from 0"),
+  rttMs: described(z.nullable(z.number().check(z.minimum(0))), "of the last ping; null: not measured"),
+  lastSeenMs: described(z.nullable(momentMs), "by the serving node's wall clock; null: never in this life"),
 });
 
 /** One of the figures of a node, as measured over the last seconds. */
 export const metricItem = z.object({
-  value: z.number().nullable().describe("null: not measured"),
+  value: described(z.nullable(z.number()), "null: not measured"),
   unit: z.enum(["1/s", "ms", "hops", "records", "bytes", "cores"]),
 });
 
 export const logLine = z.object({
-  number: z.int().min(0).describe("grows from line to line, over restarts too"),
+  number: described(natural, "grows from line to line, over restarts too"),
   timeMs: momentMs,
   level: z.enum(logLevels),
   event: z.string(),
@@ -35,13 +36,13 @@ export const logLine = z.object({
 /** The data of a whole topic. In a delta all of it is optional. */
 export const topicShapes = {
   ring: z.record(z.string(), ringItem),
-  node: z.object({
-    info: methods["node.info"].result,
+  node: z.partial(z.object({
+    info: nodeInfo,
     successors: nodes,
-    predecessor: nodeRef.nullable(),
-    fingers: methods["node.fingers"].result.shape.entries,
-    status: methods["node.status"].result,
-  }).partial(),
+    predecessor: z.nullable(nodeRef),
+    fingers: fingerTable.shape.entries,
+    status: nodeStatus,
+  })),
   metrics: z.record(z.string(), metricItem),
   logs: z.record(z.string(), logLine),
 } as const;

@@ -14,7 +14,7 @@ export interface BuilderOptions {
   routeDir?: string;
   /** The module that exports `app`. */
   serverEntry?: string;
-  /** Files of `routes/` and `islands/` to leave alone. */
+  /** Files of `routes/` and `islands/` to leave alone, by their whole paths. */
   ignore?: RegExp[];
   /** Accepted, and without effect: the bundler speaks to current browsers. */
   target?: string | string[];

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { isMethodName, type MethodDefinition, type MethodName, methods } from "../../core/protocol.ts";
 import { formatVersion } from "../../core/data/version.ts";
 import { at } from "./circle.ts";
@@ -13,7 +13,7 @@ const range = { first: 0, last: 3 };
 type Json = Record<string, unknown>;
 
 /** The smallest thing that a schema takes: each required member, one entry in each list. */
-function sampleOf(schema: z.ZodType): Json {
+function sampleOf(schema: z.ZodMiniType): Json {
   return sampleOfJson(z.toJSONSchema(schema, { io: "input" })) as Json;
 }
 

@@ -2,9 +2,10 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { Buffer } from "node:buffer";
 import { RondoClient } from "../../client/mod.ts";
 import { MemoryNode } from "../../node/memory_node.ts";
-import { type Browser, type Page, withBrowser } from "../../bench/browser.ts";
+import { withBrowser } from "../../bench/browser.ts";
 import { eventually } from "../cluster/eventually.ts";
 import { barriersOf } from "./axe.ts";
+import { openPage, overflow } from "./open_page.ts";
 
 const cacheDirs = ["dist/console", "data/console"];
 
@@ -15,31 +16,9 @@ const hostile = {
   turned: "gpj.\u202Eexe",
 };
 
-/** A browser logs answers that say no as errors, though they are answers. */
-const answers = /status of (404|412|422)/;
+/** There is no such key, it has changed, a file is bad. */
+const expects = /status of (404|412|422)/;
 
-interface Opened {
-  readonly page: Page;
-  readonly complaints: readonly string[];
-}
-
-async function openPage(browser: Browser, width: number, colorScheme: "light" | "dark"): Promise<Opened> {
-  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on("pageerror", (error) => complaints.push(error.message));
-  page.on("dialog", (dialog) => {
-    complaints.push(`a script of somebody ran: ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  page.on("console", (message) => {
-    const isTrouble = message.type() === "error" || message.type() === "warning";
-    if (isTrouble && !answers.test(message.text())) complaints.push(message.text());
-  });
-  return { page, complaints };
-}
-
-const overflow = "document.documentElement.scrollWidth - innerWidth";
 const keyUrl = (key: string) => `/keys?key=${encodeURIComponent(key)}`;
 
 function csv(name: string, text: string) {
@@ -64,7 +43,7 @@ Deno.test("the keys page in a browser", async (t) => {
 
     await withBrowser(async (browser) => {
       await t.step("what people store is shown as text, wherever it is shown", async () => {
-        const { page, complaints } = await openPage(browser, 1440, "light");
+        const { page, complaints } = await openPage(browser, { expects });
         await page.goto(`${url}/keys?q=${encodeURIComponent("<img")}`);
         await page.waitForSelector(".keys-table tbody tr");
         assertEquals(await page.textContent(".keys-open"), hostile.image);
@@ -95,7 +74,7 @@ Deno.test("the keys page in a browser", async (t) => {
       });
 
       await t.step("keys are found by prefix, on the node and in the ring, page by page", async () => {
-        const { page, complaints } = await openPage(browser, 1440, "light");
+        const { page, complaints } = await openPage(browser, { expects });
         await page.goto(`${url}/keys`);
         await page.waitForSelector(".keys-table tbody tr");
         assertEquals(await page.textContent(".keys-list-head p"), "200 keys so far");
@@ -120,7 +99,7 @@ Deno.test("the keys page in a browser", async (t) => {
       });
 
       await t.step("a large value is shown in part, and whole when asked", async () => {
-        const { page } = await openPage(browser, 1440, "light");
+        const { page } = await openPage(browser, { expects });
         await page.goto(url + keyUrl("big:text"));
         await page.waitForSelector(".value-text");
         assertEquals((await page.textContent(".value-text"))?.length, 8 * 1_024);
@@ -130,7 +109,7 @@ Deno.test("the keys page in a browser", async (t) => {
       });
 
       await t.step("a key is put, changed against somebody else, deleted, and taken back", async () => {
-        const { page, complaints } = await openPage(browser, 1440, "light");
+        const { page, complaints } = await openPage(browser, { expects });
         await page.goto(`${url}/keys?q=made%3A`);
         await page.waitForSelector(".empty");
         await page.click("text=Put one");
@@ -176,7 +155,7 @@ Deno.test("the keys page in a browser", async (t) => {
       await t.step(
         "a file with bad rows is refused by row, a good one is stored, a long one stopped",
         async () => {
-          const { page, complaints } = await openPage(browser, 1440, "light");
+          const { page, complaints } = await openPage(browser, { expects });
           await page.goto(`${url}/keys?q=in%3A`);
           await page.waitForSelector(".empty");
           const choose = async (text: string) => {
@@ -208,7 +187,7 @@ Deno.test("the keys page in a browser", async (t) => {
       );
 
       await t.step("keys that are ticked are deleted together, once their number is typed", async () => {
-        const { page } = await openPage(browser, 1440, "light");
+        const { page } = await openPage(browser, { expects });
         await page.goto(`${url}/keys?q=user%3A1&scope=ring`);
         await page.waitForSelector("text=111 keys in all");
         await page.click("tbody tr:nth-child(2) input");
@@ -226,7 +205,7 @@ Deno.test("the keys page in a browser", async (t) => {
       });
 
       await t.step("exports lead to the files, of the prefix and the scope that are shown", async () => {
-        const { page } = await openPage(browser, 1440, "light");
+        const { page } = await openPage(browser, { expects });
         await page.goto(`${url}/keys?q=big%3A&scope=ring`);
         await page.waitForSelector(".keys-table tbody tr");
         await page.click(".keys-export summary");
@@ -243,7 +222,7 @@ Deno.test("the keys page in a browser", async (t) => {
       await t.step("no barriers, in both themes, on a desk and on a phone", async () => {
         for (const scheme of ["light", "dark"] as const) {
           for (const width of [1440, 390]) {
-            const { page, complaints } = await openPage(browser, width, scheme);
+            const { page, complaints } = await openPage(browser, { width, scheme, expects });
             const where = `${scheme} ${width}`;
             // A checker needs a minute for a thousand rows, and finds nothing in them that is not in ten.
             await page.goto(`${url}/keys?q=user%3A24`);
@@ -273,7 +252,7 @@ Deno.test("the keys page in a browser", async (t) => {
       });
 
       await t.step("without its node the page keeps what it shows, and nothing can be changed", async () => {
-        const { page } = await openPage(browser, 1440, "light");
+        const { page } = await openPage(browser, { expects });
         await page.goto(url + keyUrl("user:24"));
         await page.waitForSelector(".value-text");
         await page.waitForSelector(".live-pill.is-live");

@@ -12,6 +12,14 @@ const pages: readonly [path: string, heading: string, shows: string | RegExp][] 
   ["/settings", "Settings", "Theme"],
 ];
 
+/** The panels of `/` that are loaded when they are asked for. */
+const panels: readonly [tab: string, shows: string][] = [
+  ["Local data", "user:7"],
+  ["Charts", "One sample a second"],
+  ["Events", "From the end of this node's log"],
+  ["Configuration", "--port"],
+];
+
 const looks = [
   { scheme: "light", width: 1_440 },
   { scheme: "dark", width: 1_440 },
@@ -35,6 +43,15 @@ Deno.test("every page is whole, silent and open to everybody, in both themes and
         });
       }
     }
+    await t.step("what is behind a tab of / comes when it is asked for", async () => {
+      await stage.during(place, "/", { isCalm: true }, async ({ page }) => {
+        for (const [tab, shows] of panels) {
+          await page.getByRole("tab", { name: tab }).click();
+          await page.getByRole("tabpanel").getByText(shows).first().waitFor();
+          assertEquals(await barriersOf(page), [], tab);
+        }
+      });
+    });
     await t.step("a page that does not exist says so, and shows the way back", async () => {
       const response = await fetch(`${place.url}/no/<script>such`);
       const text = await response.text();

@@ -1,25 +1,12 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { pages } from "../../components/shell/pages.ts";
 import { MemoryNode } from "../../node/memory_node.ts";
-import { type Browser, type Page, withBrowser } from "../../bench/browser.ts";
+import { withBrowser } from "../../bench/browser.ts";
 import { eventually } from "../cluster/eventually.ts";
 import { barriersOf } from "./axe.ts";
+import { openPage, overflow } from "./open_page.ts";
 
 const cacheDirs = ["dist/console", "data/console"];
-
-/** A page of the console as somebody has it on a screen of this width, and what its browser complained of. */
-async function openPage(browser: Browser, width: number): Promise<{ page: Page; complaints: string[] }> {
-  const context = await browser.newContext({ viewport: { width, height: 800 } });
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on("pageerror", (error) => complaints.push(error.message));
-  page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
-  });
-  return { page, complaints };
-}
-
-const overflow = "document.documentElement.scrollWidth - innerWidth";
 
 Deno.test("the shell of the console in a browser", async (t) => {
   const first = await MemoryNode.open({ flags: ["--port=0", "--stabilize-ms=200"], cacheDirs });
@@ -33,7 +20,7 @@ Deno.test("the shell of the console in a browser", async (t) => {
         "every page comes to life without a complaint, fits a phone, and has no barriers",
         async () => {
           for (const width of [1280, 390]) {
-            const { page, complaints } = await openPage(browser, width);
+            const { page, complaints } = await openPage(browser, { width });
             for (const { path } of pages) {
               await page.goto(url + path);
               await page.waitForSelector(".live-pill.is-live");
@@ -47,7 +34,7 @@ Deno.test("the shell of the console in a browser", async (t) => {
       );
 
       await t.step("a theme is there at once, stays on other nodes, and goes with Reset", async () => {
-        const { page } = await openPage(browser, 1280);
+        const { page } = await openPage(browser, { width: 1280 });
         await page.goto(`${url}/settings`);
         await page.waitForSelector(".live-pill.is-live");
         await page.selectOption(".theme-switch", "dark");
@@ -66,7 +53,7 @@ Deno.test("the shell of the console in a browser", async (t) => {
       await t.step(
         "keys open pages and their own list, but not while somebody types or has them off",
         async () => {
-          const { page } = await openPage(browser, 1280);
+          const { page } = await openPage(browser, { width: 1280 });
           await page.goto(`${url}/trace`);
           await page.waitForSelector(".live-pill.is-live");
           await page.keyboard.press("?");
@@ -94,7 +81,7 @@ Deno.test("the shell of the console in a browser", async (t) => {
       );
 
       await t.step("the list of nodes leads to the same page of another, and Escape closes it", async () => {
-        const { page } = await openPage(browser, 1280);
+        const { page } = await openPage(browser, { width: 1280 });
         await page.goto(`${url}/ring?tab=table`);
         await page.waitForSelector(".live-pill.is-live");
         await page.click(".node-switcher summary");
@@ -109,7 +96,7 @@ Deno.test("the shell of the console in a browser", async (t) => {
       await t.step(
         "what is wrong is told where it happens, and once the node is gone, where to go on",
         async () => {
-          const { page } = await openPage(browser, 1280);
+          const { page } = await openPage(browser, { width: 1280 });
           await page.goto(`${url}/ops`);
           await page.waitForSelector(".live-pill.is-live");
           assertMatch(await page.textContent(".pill") ?? "", /Degraded.*2 nodes cannot keep 3 copies/);

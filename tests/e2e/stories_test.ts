@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Place } from "../cluster/cluster.ts";
 import { eventually } from "../cluster/eventually.ts";
 import { ownerFound, Stage, type Visit } from "./stage.ts";
@@ -29,6 +29,35 @@ Deno.test("people watch a ring of eight, work with its keys, and see it heal", a
           chosen,
           "the choice can be sent to others",
         );
+      });
+    });
+
+    await t.step("a wheel zooms into the ring, a hand turns it, and 0 shows all of it again", async () => {
+      await stage.during(place, "/ring", {}, async ({ page }) => {
+        await page.getByText("All of 8 nodes answered").waitFor();
+        const shown = page.locator(".ring-window");
+        const focus = () => page.locator('.ring-marker[tabindex="0"]').focus();
+        const pointTo = async (right: number, down: number, steps = 1) => {
+          const { x = 0, y = 0, width = 0, height = 0 } = await page.locator(".ring-svg").boundingBox() ?? {};
+          await page.mouse.move(x + width * right, y + height * down, { steps });
+        };
+        await pointTo(0.75, 0.5);
+        await page.mouse.wheel(0, -400);
+        assertEquals(await shown.count(), 0, "without the focus the wheel is the page's");
+        await focus();
+        await pointTo(0.75, 0.5);
+        await page.mouse.wheel(0, -400);
+        const zoomed = await shown.textContent() ?? "";
+        assertMatch(zoomed, /^\(0\.12\d*-0\.62\d*\)$/, "half of it, and what is pointed at is still there");
+        await page.mouse.down();
+        await pointTo(0.5, 0.75, 4);
+        await page.mouse.up();
+        assert(await shown.textContent() !== zoomed);
+        await eventually(() => assert(new URL(page.url()).searchParams.has("zoom")));
+        assertEquals(new URL(page.url()).searchParams.get("sel"), null, "turning chooses nothing");
+        await focus();
+        await page.keyboard.press("0");
+        await shown.waitFor({ state: "detached" });
       });
     });
 

@@ -1,6 +1,7 @@
 import type { Fetch } from "../../client/mod.ts";
 import { IdSpace } from "../../core/id.ts";
 import type { NodeRef } from "../../core/node_ref.ts";
+import { infoOf } from "../components/node_info.ts";
 
 /** A ring that answers a page's questions, over a network with walls. */
 
@@ -52,7 +53,7 @@ export class FakeRing {
     const isAlone = this.nodes.length === 1;
     switch (what) {
       case "info":
-        return { ...infoOf(node), ...this.changes.get(node.id) };
+        return { ...infoOf({ ...node, bits: space.bits }), ...this.changes.get(node.id) };
       case "successors":
         return {
           successors: isAlone ? [] : [1, 2, 3].map((by) => this.at(place + by)).filter((n) => n !== node),
@@ -73,32 +74,4 @@ export class FakeRing {
 
 function errorAnswer(status: number, code: string): Response {
   return Response.json({ error: { code, message: "Cannot do this", requestId: "1" } }, { status });
-}
-
-function infoOf({ id, url }: NodeRef) {
-  return {
-    id,
-    url,
-    cluster: "test",
-    protocol: 1,
-    bits: 160,
-    hash: "sha256",
-    partitions: 4_096,
-    replicas: 3,
-    writeQuorum: 2,
-    readQuorum: 2,
-    incarnation: 1,
-    phase: "member",
-    ready: true,
-    reason: null,
-    keyCount: 5,
-    recordCount: 15,
-    partitionsOwned: 10,
-    partitionsHeld: 30,
-    partitionsUnsynced: 0,
-    uptimeMs: 60_000,
-    version: "0.1.0",
-    cpu: 0.1,
-    memory: 1_000,
-  };
 }

@@ -2,7 +2,9 @@
 export async function filesBelow(folder: URL, ignore: readonly RegExp[] = []): Promise<string[]> {
   const found: string[] = [];
   await gather(folder, "", found);
-  return found.filter((path) => !ignore.some((pattern) => pattern.test(path))).sort();
+  const isWanted = (path: string) =>
+    !ignore.some((pattern) => pattern.test(fileBelow(folder, path).pathname));
+  return found.filter(isWanted).sort();
 }
 
 async function gather(folder: URL, prefix: string, found: string[]): Promise<void> {

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { changesBetween, eventKinds, eventsInLog, latestEvents } from "../../../components/node/events.ts";
+import { changesBetween, eventKinds, latestEvents } from "../../../components/node/events.ts";
+import { eventsInLog } from "../../../components/node/logged_events.ts";
 import type { LogLine } from "../../../core/live/topics.ts";
 import { item, smallRing } from "./figures.ts";
 

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import {
+  angleAt,
   band,
   Chord,
   Dial,
@@ -64,6 +65,14 @@ Deno.test("a dial with a window spreads it over the circle and leaves the rest o
   const [start, end] = [dial.angle(0.9) ?? NaN, dial.angle(0.1) ?? NaN];
   assert(start > 0 && end < 2 * Math.PI && start < end);
   assertNear(dial.fractionAt(0.5), 0, 1e-9);
+});
+
+Deno.test("a dial tells what lies in a direction, the ends of its window beside 12 o'clock", () => {
+  assertNear(angleAt(pointAt(4, 10)), 4, 1e-9);
+  assertEquals(new Dial().partAt(Math.PI), 0.5);
+  const dial = new Dial({ from: 0.25, to: 0.5 });
+  assertNear(dial.partAt(dial.angle(0.3) ?? NaN), 0.2, 1e-9);
+  assertEquals([dial.partAt(0.01), dial.partAt(6.28)], [0, 1]);
 });
 
 Deno.test("a dial shows the part of an arc that reaches into its window", () => {

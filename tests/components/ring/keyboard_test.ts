@@ -54,6 +54,9 @@ Deno.test("keys choose, trace, zoom and let go", () => {
   assertEquals(ringKeyAction("Enter", state(2)), { kind: "select", id: at(2) });
   assertEquals(ringKeyAction("t", state(2)), { kind: "trace", id: at(2) });
   assertEquals(ringKeyAction("+", state(2)), { kind: "zoom", factor: 0.5 });
+  assertEquals(ringKeyAction("0", state(2)), { kind: "zoom", factor: Infinity });
+  assertEquals(ringKeyAction(">", state(null)), { kind: "turn", part: 0.25 });
+  assertEquals(ringKeyAction("<", state(null)), { kind: "turn", part: -0.25 });
   assertEquals(ringKeyAction("Escape", state(null)), { kind: "clear" });
   assertEquals(ringKeyAction("x", state(2)), null, "left to the page");
   assertEquals(ringKeyAction("Tab", state(2)), null, "no trap");

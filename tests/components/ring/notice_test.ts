@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { figuresOf, percentile } from "../../../components/ring/figures.ts";
 import { noticeOf } from "../../../components/ring/RingNotice.tsx";
 import { emptySnapshot, type RingSnapshot } from "../../../components/ring/snapshot.ts";
-import { readWindow, windowText, zoomed } from "../../../components/ring/zoom.ts";
+import { readWindow, turned, windowText, zoomed, zoomedAt } from "../../../components/ring/zoom.ts";
 import { nodeAt, ringOf } from "./rings.ts";
 
 Deno.test("the page says how much of the ring it sees, and how fresh that is", () => {
@@ -58,6 +58,19 @@ Deno.test("zoomed() halves around a node, doubles back, and ends with the whole 
   assertEquals(zoomed({ from: 0, to: 0.5 }, 2, null, 160), null);
   assertEquals(zoomed({ from: 0, to: 0.5 }, Infinity, null, 160), null);
   assertEquals(zoomed(null, 0.5, "0".padEnd(40, "0"), 160), { from: 0.75, to: 0.25 }, "over zero");
+});
+
+Deno.test("zoomedAt() leaves what is pointed at where it is", () => {
+  assertEquals(zoomedAt(null, 0.5, 0.25), { from: 0.125, to: 0.625 });
+  assertEquals(zoomedAt({ from: 0.125, to: 0.625 }, 0.5, 1), { from: 0.375, to: 0.625 });
+  assertEquals(zoomedAt({ from: 0.75, to: 0.25 }, 0.5, 0.5), { from: 0.875, to: 0.125 }, "over zero");
+  assertEquals(zoomedAt({ from: 0, to: 0.5 }, 2, 0.5), null, "it is all of the circle again");
+});
+
+Deno.test("turned() goes along the circle, and round it", () => {
+  assertEquals(turned({ from: 0.25, to: 0.5 }, 0.5), { from: 0.375, to: 0.625 });
+  assertEquals(turned({ from: 0, to: 0.25 }, -1), { from: 0.75, to: 0 });
+  assertEquals(turned(null, 0.5), null);
 });
 
 Deno.test("a window is read from a link as it was written", () => {

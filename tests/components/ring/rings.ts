@@ -1,5 +1,6 @@
 import { assert } from "@std/assert";
 import { IdSpace } from "../../../core/id.ts";
+import { infoOf } from "../node_info.ts";
 import { emptySnapshot, type RingNode, type RingSnapshot } from "../../../components/ring/snapshot.ts";
 
 /** Rings as a page would know them. */
@@ -27,7 +28,7 @@ export function ringOf(count: number, { replicas = 3, but = {} }: RingOptions = 
     seenAtMs: 1_000,
     predecessor: count === 1 ? null : refs.at(i - 1) ?? null,
     successors: Array.from({ length: Math.min(8, count - 1) }, (_, k) => refs[(i + k + 1) % count] ?? ref),
-    info: infoOf(ref, i),
+    info: infoOf({ ...ref, bits: space.bits, keyCount: 10 * (i + 1), recordCount: 30 * (i + 1) }),
     why: null,
     ...but[i],
   }));
@@ -40,34 +41,6 @@ export function ringOf(count: number, { replicas = 3, but = {} }: RingOptions = 
     isWalking: false,
     walkedAtMs: 1_000,
     walkMs: 20,
-  };
-}
-
-function infoOf({ id, url }: Pick<RingNode, "id" | "url">, i: number): NonNullable<RingNode["info"]> {
-  return {
-    id,
-    url,
-    cluster: "test",
-    protocol: 1,
-    bits: 160,
-    hash: "sha256",
-    partitions: 4_096,
-    replicas: 3,
-    writeQuorum: 2,
-    readQuorum: 2,
-    incarnation: 1,
-    phase: "member",
-    ready: true,
-    reason: null,
-    keyCount: 10 * (i + 1),
-    recordCount: 30 * (i + 1),
-    partitionsOwned: 10,
-    partitionsHeld: 30,
-    partitionsUnsynced: 0,
-    uptimeMs: 60_000,
-    version: "0.1.0",
-    cpu: 0.05,
-    memory: 90 * 2 ** 20,
   };
 }
 

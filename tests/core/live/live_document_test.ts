@@ -26,10 +26,11 @@ function rowOf(name: string): string[][] {
 }
 
 Deno.test("docs/live.md has every frame with all its members, and no other", () => {
-  const frames = [...clientFrame.options, ...serverFrame.options];
+  const frames = [...clientFrame.def.options, ...serverFrame.def.options];
   for (const { shape } of frames) {
     const { type, ...members } = shape;
-    assertEquals(rowOf(type.value)[1], Object.keys(members), type.value);
+    const [name = ""] = type.def.values;
+    assertEquals(rowOf(name)[1], Object.keys(members), name);
   }
 });
 
@@ -40,7 +41,7 @@ Deno.test("docs/live.md has every topic, what it is made of, and every code", ()
   for (const name of Object.keys(metricItem.shape)) assert(rowOf("metrics")[1]?.includes(name), name);
   for (const name of Object.keys(logLine.shape)) assert(rowOf("logs")[1]?.includes(name), name);
   for (const state of ringItem.shape.state.options) assert(text.includes(`\`${state}\``), state);
-  const error = serverFrame.options.find(({ shape }) => shape.type.value === "err");
+  const error = serverFrame.def.options.find(({ shape }) => shape.type.def.values[0] === "err");
   assert(error !== undefined && "code" in error.shape);
   for (const code of error.shape.code.options) assertEquals(rowOf(code)[0], [code]);
 });

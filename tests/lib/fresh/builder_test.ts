@@ -89,6 +89,16 @@ Deno.test("two islands of one name in different folders are two islands", async 
   });
 });
 
+Deno.test("what is to be ignored, by its whole path, is neither route nor island", async () => {
+  const files = { ...small, "islands/twice.ts": "export const twice = (x: number) => 2 * x;" };
+  await withProject(files, async (root) => {
+    const site = await openSite(root, undefined, { cacheDir: "kept", ignore: [/\/islands\/\w+\.ts$/] });
+    assertStringIncludes(await site.read("/"), "islands/Word.js");
+    const [kept = ""] = await namesIn(`${root}/kept`);
+    assert(!(await Deno.readTextFile(`${root}/kept/${kept}`)).includes("twice"));
+  });
+});
+
 Deno.test("a build on disk is a module that serves the app", async () => {
   const files = {
     ...islandFiles,

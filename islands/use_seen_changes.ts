@@ -1,13 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { changesBetween, eventsInLog, eventsMax, type NodeEvent } from "../components/node/events.ts";
+import { changesBetween, eventsMax, type NodeEvent } from "../components/node/events.ts";
 import type { RingItem } from "../core/live/topics.ts";
-import { useTopic } from "./use_live.ts";
-
-/** What happened: as the log has it, and as the page saw it. */
-export function useEvents(seen: readonly NodeEvent[]): readonly NodeEvent[] {
-  const logs = useTopic("logs");
-  return [...eventsInLog(Object.values(logs.data ?? {})), ...seen];
-}
 
 /** Changes among those that the node knows, for as long as the page is open. */
 export function useSeenChanges(items: Readonly<Record<string, RingItem>>): readonly NodeEvent[] {
