@@ -15,8 +15,9 @@ const turn: readonly string[] = [
   ...["+", "+", "+", "ArrowRight", "ArrowRight", "ArrowRight", "-", "-", "-"],
   ...["PageDown", "ArrowLeft", "ArrowLeft", "+", "+", "s", "b", "-", "-"],
 ];
-/** Down to the table below the ring and back, in steps of a wheel. */
-const wheelSteps: readonly number[] = [120, 120, 120, -120, -120, -120];
+/** In steps of a wheel: into the ring and out, and beside it down to the table and back. */
+const zoomSteps: readonly number[] = [-120, -120, -120, 120, 120, 120];
+const scrollSteps: readonly number[] = [120, 120, 120, -120, -120, -120];
 
 /** Counts the time from frame to frame for as long as the page is there. */
 const watchFrames = `
@@ -92,16 +93,21 @@ async function takeFrames(page: Page): Promise<number[]> {
 async function handle(page: Page, ms: number): Promise<void> {
   const untilMs = performance.now() + ms;
   await page.locator('[data-ring-focus][tabindex="0"]').first().focus();
-  await page.locator(".ring-svg").hover({ position: { x: 5, y: 5 } });
+  const { x = 0, y = 0 } = await page.locator(".ring-svg").boundingBox() ?? {};
+  const wheel = async (steps: readonly number[], left: number) => {
+    await page.mouse.move(left, y + 5);
+    for (const step of steps) {
+      await page.mouse.wheel(0, step);
+      await pause(keyEveryMs);
+    }
+  };
   while (performance.now() < untilMs) {
     for (const key of turn) {
       await page.keyboard.press(key);
       await pause(keyEveryMs);
     }
-    for (const step of wheelSteps) {
-      await page.mouse.wheel(0, step);
-      await pause(keyEveryMs);
-    }
+    await wheel(zoomSteps, x + 5);
+    await wheel(scrollSteps, x - 5);
   }
 }
 

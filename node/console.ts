@@ -13,7 +13,7 @@ export interface ConsoleOptions {
   /** Where the scripts of the pages are looked for, and, the last, kept; addresses or paths. */
   readonly cacheDirs: readonly string[];
   readonly log: Log;
-  /** Makes the pages. Takes a second or two the first time. */
+  /** Makes the pages. Takes about a second the first time. */
   readonly openSite?: ((options: SiteOptions) => Promise<Handler>) | undefined;
 }
 
