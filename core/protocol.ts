@@ -15,6 +15,7 @@ import {
   phase,
   selfReport,
   stamped,
+  ttlMsMax,
   version,
   views,
   vote,
@@ -25,7 +26,7 @@ import { method, type MethodDefinition } from "./protocol_method.ts";
 import { replicaMethods } from "./protocol_replicas.ts";
 
 export type { MethodDefinition };
-export { comparedMax, pageBytesMax, pageRecordsMax, viewOf } from "./protocol_shapes.ts";
+export { comparedMax, pageBytesMax, pageRecordsMax, ttlMsMax, viewOf } from "./protocol_shapes.ts";
 
 /**
  * Every method of `POST /rpc`, with the shape of its parameters and of its result.
@@ -125,7 +126,7 @@ export const methods = {
     params: z.strictObject({
       key,
       value: base64,
-      ttlMs: z.int().min(1).optional(),
+      ttlMs: z.int().min(1).max(ttlMsMax).optional(),
       expiresAtMs: momentMs.optional().describe("instead of ttlMs: the absolute moment, as an export has it"),
       consistency,
       ...condition,

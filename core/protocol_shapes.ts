@@ -28,6 +28,8 @@ export const partition = z.int().min(0).max(partitionsMax - 1);
 export const range = z.strictObject({ first: partition, last: partition });
 export const ranges = z.array(range).max(partitionsMax);
 export const momentMs = z.int().min(0);
+/** Thirty thousand years; beyond it the moment of expiry would no longer be an exact number. */
+export const ttlMsMax = 1e15;
 export const key = z.string().describe("UTF-8 text of 1..512 bytes");
 export const base64 = z.string().describe("bytes in base64");
 export const phase = z.enum(["joining", "member", "leaving", "left"]);
