@@ -117,9 +117,14 @@ export class Replicas {
     return this.member.phase === "member" && this.partitions.isOn(ownArc(this.member.state), partition);
   }
 
-  /** Hears of a decided view; says whether it was news for any of the partitions. */
-  learn(ranges: Iterable<PartitionRange>, view: View): boolean {
+  /**
+   * Hears of a decided view; says whether it was news for any of the partitions.
+   *
+   * A peer may name partitions that the ring has not: a state of those would be kept for ever, and stop all upkeep.
+   */
+  learn(told: Iterable<PartitionRange>, view: View): boolean {
     const { clock } = this.member.ports;
+    const ranges = this.partitions.within(told);
     const about = { self: this.self, quorums: this.quorums, nowMs: clock.wallNow() };
     if (hasReplica(view.members, this.self)) this.#noteBeginning(ranges, about.nowMs);
     const isNews = this.table.update(ranges, (state) => afterLearning(state, view, about));

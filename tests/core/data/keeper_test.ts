@@ -156,6 +156,14 @@ Deno.test("Keeper answers only under the view that it is in, and says which that
   assertEquals(fixture.store.stats.records, 0);
 });
 
+Deno.test("Replicas.learn() takes no word about partitions that the ring has not", () => {
+  const { replicas } = new KeeperFixture();
+  const view = { epoch: 2, members: [replica("b")], previous: [] };
+  assertEquals(replicas.learn([{ first: 16, last: 65_535 }], view), false);
+  assertEquals(replicas.learn([{ first: 15, last: 65_535 }], view), true);
+  assertEquals(replicas.table.ranges().map(({ first, last }) => [first, last]), [[15, 15]]);
+});
+
 Deno.test("Keeper.answerRead() does not send what the asker has", async () => {
   const { fixture, partition, record } = keeper();
   const read = (have?: StoredRecord["version"]) =>
