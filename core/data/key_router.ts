@@ -1,4 +1,11 @@
-import { ChordError, DeadlineError, errorCode, InvalidParamsError, QuorumError } from "../errors.ts";
+import {
+  ChordError,
+  DeadlineError,
+  errorCode,
+  InvalidParamsError,
+  QuorumError,
+  UncertainError,
+} from "../errors.ts";
 import { type NodeRef, sameNode } from "../node_ref.ts";
 import type { Partition } from "../partition.ts";
 import type { Ports } from "../ports.ts";
@@ -127,7 +134,7 @@ export class KeyRouter {
   /** The write with a name and a version of its own, so that trying again elsewhere does not make it twice. Its end is a moment from here on. */
   #named({ ttlMs, ...given }: WriteOptions): WriteOptions {
     const version = this.#firstVersion(given.requestId);
-    const expiry = ttlMs === undefined ? {} : { expiresAtMs: this.ports.clock.wallNow() + ttlMs };
+    const expiry = ttlMs === undefined ? {} : { expiresAtMs: Math.floor(this.ports.clock.wallNow()) + ttlMs };
     const options = { ...given, ...expiry, version };
     return options.requestId === undefined ? { ...options, requestId: this.#newName() } : options;
   }
@@ -288,15 +295,27 @@ function isSilence(error: ChordError): boolean {
   return error.data.reason === "unreachable" || error.code === errorCode.deadlineExceeded;
 }
 
-/** The owner's answer as an outcome; a tombstone is known by its version alone. */
+/**
+ * The owner's answer as an outcome; a tombstone is known by its version alone.
+ *
+ * @throws UncertainError for a value that is no base64: whoever says so cannot be believed the rest either.
+ */
 function fromGetResult(key: string, result: Result<"kv.get">, hops: number): ReadOutcome {
   const { found, value, version, expiresAtMs, owner } = result;
   const record = version === null ? null : makeRecord({
     key,
-    value: value === null ? null : Uint8Array.fromBase64(value),
+    value: value === null ? null : bytesOf(value),
     version,
     expiresAtMs,
     requestId: null,
   });
   return { record, found, owner, hops };
+}
+
+function bytesOf(base64: string): Uint8Array {
+  try {
+    return Uint8Array.fromBase64(base64);
+  } catch (cause) {
+    throw new UncertainError("the owner's answer cannot be read", { cause });
+  }
 }
