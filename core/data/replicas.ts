@@ -24,6 +24,9 @@ import {
   writesNeeded,
 } from "./view.ts";
 
+/** No ring changes hands so often. Beyond it, a liar's epoch could have no exact next one. */
+export const epochMax = 2 ** 52;
+
 /** What a node must not forget over a restart about the partitions it keeps. */
 export interface ReplicasPast {
   readonly states: Iterable<StateRange<PartitionState>>;
@@ -123,6 +126,7 @@ export class Replicas {
    * A peer may name partitions that the ring has not: a state of those would be kept for ever, and stop all upkeep.
    */
   learn(told: Iterable<PartitionRange>, view: View): boolean {
+    if (view.epoch > epochMax) return false;
     const { clock } = this.member.ports;
     const ranges = this.partitions.within(told);
     const about = { self: this.self, quorums: this.quorums, nowMs: clock.wallNow() };
