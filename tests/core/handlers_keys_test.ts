@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { ChordNode } from "../../core/chord_node.ts";
+import { formatVersion } from "../../core/data/version.ts";
 import { toWire } from "../../core/data/wire_record.ts";
 import {
   ChordError,
@@ -78,6 +79,28 @@ Deno.test("kv.put refuses what is no base64, and both kinds of expiry at once", 
   const put = () => call(small, node, "kv.put", { key: "k", value: "", ttlMs: 1, expiresAtMs: 1 });
   await assertRejects(put, ChordError, "exclude each other");
   assertEquals((await call(small, node, "kv.get", { key: "k" })).found, false);
+});
+
+Deno.test("kv methods refuse a version too far ahead before any copy has it", async () => {
+  const { small, key, keeper } = await five();
+  const { version } = await call(small, keeper, "kv.put", { key, value: "AQ==" });
+  const ahead = {
+    forwarded: true,
+    version: formatVersion(small.world.wallNow() + 3_600_000, 0, keeper.self.id),
+  };
+  for (const method of ["kv.put", "kv.delete"] as const) {
+    const early = () =>
+      call(small, keeper, method, { key, ...(method === "kv.put" ? { value: "" } : {}), ...ahead });
+    assertEquals(
+      (await assertRejects(early, ChordError, "ahead of this node's clock")).code,
+      errorCode.clockSkew,
+    );
+  }
+  const partition = small.world.partitions.ofKey(key);
+  for (const { disk } of small.hostsOfRing()) {
+    const copy = disk.store.peek(partition, key);
+    assertEquals(copy?.version ?? version, version);
+  }
 });
 
 Deno.test("kv.get of an owner whose answer is no base64 is uncertain, and no failure of ours", async () => {
