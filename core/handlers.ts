@@ -152,8 +152,14 @@ export class Handlers {
     throw new InvalidParamsError(`Cannot accept ${node.url}: its id does not follow from its address`);
   }
 
+  /** Every partition is named once at most: else a short question could ask for an endless answer. */
   #onRanges<T>(ranges: readonly PartitionRange[], answer: () => Promise<T>): Promise<T> {
     for (const range of ranges) this.#checkRange(range);
+    const { count } = this.node.partitions;
+    const named = ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0);
+    if (named > count) {
+      throw new InvalidParamsError(`Cannot use partitions twice: ${named} of ${count} are named`);
+    }
     return answer();
   }
 

@@ -4,7 +4,7 @@ import { isLive } from "./data/record.ts";
 import { InvalidParamsError } from "./errors.ts";
 import type { Partition } from "./partition.ts";
 import { pageBytesMax, pageRecordsMax, type ParsedParams, type Result } from "./protocol.ts";
-import type { CallContext } from "./service.ts";
+import type { CallContext, WriteOptions } from "./service.ts";
 
 /** What the node answers about keys. A call that was passed on to us already is never passed on again. */
 export class KeyAnswers {
@@ -30,6 +30,7 @@ export class KeyAnswers {
   async put(params: ParsedParams<"kv.put">, context: CallContext): Promise<Result<"kv.put">> {
     const { key, value, forwarded, ...options } = params;
     const bytes = bytesOf(value);
+    this.#checkStamp(options);
     const outcome = forwarded === true
       ? await this.node.keys.write(key, bytes, options)
       : await this.router.put(key, bytes, options, context);
@@ -38,6 +39,7 @@ export class KeyAnswers {
 
   async delete(params: ParsedParams<"kv.delete">, context: CallContext): Promise<Result<"kv.delete">> {
     const { key, forwarded, ...options } = params;
+    this.#checkStamp(options);
     const outcome = forwarded === true
       ? await this.node.keys.write(key, null, options)
       : await this.router.delete(key, options, context);
@@ -64,6 +66,15 @@ export class KeyAnswers {
       next = page.next;
     } while (next !== null && keys.length < limit);
     return { keys, next };
+  }
+
+  /**
+   * Our own copy would have the version before others could refuse it, and then nobody could write the key any more.
+   *
+   * @throws ChordError (clockSkew) for a version too far ahead.
+   */
+  #checkStamp({ version }: WriteOptions): void {
+    if (version !== undefined) this.node.keys.clock.observe(version);
   }
 
   #roleIn(partition: Partition): "owner" | "replica" | "holder" {

@@ -75,6 +75,12 @@ export class PartitionMap {
     return ranges;
   }
 
+  /** The ranges without what is no partition of this ring. */
+  within(ranges: Iterable<PartitionRange>): PartitionRange[] {
+    const cut = Array.from(ranges, ({ first, last }) => ({ first, last: Math.min(last, this.count - 1) }));
+    return cut.filter(({ first, last }) => first <= last);
+  }
+
   isOn(arc: Arc, partition: Partition): boolean {
     return arcContains(arc, this.position(partition));
   }

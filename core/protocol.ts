@@ -18,6 +18,7 @@ import {
   phase,
   selfReport,
   stamped,
+  ttlMsMax,
   version,
   views,
   vote,
@@ -28,7 +29,7 @@ import { method, type MethodDefinition } from "./protocol_method.ts";
 import { replicaMethods } from "./protocol_replicas.ts";
 
 export type { MethodDefinition };
-export { comparedMax, pageBytesMax, pageRecordsMax, viewOf } from "./protocol_shapes.ts";
+export { comparedMax, pageBytesMax, pageRecordsMax, ttlMsMax, viewOf } from "./protocol_shapes.ts";
 
 /**
  * Every method of `POST /rpc`, with the shape of its parameters and of its result.
@@ -131,7 +132,7 @@ export const methods = {
     params: z.strictObject({
       key,
       value: base64,
-      ttlMs: z.optional(z.int().check(z.minimum(1))),
+      ttlMs: z.optional(z.int().check(z.minimum(1), z.maximum(ttlMsMax))),
       expiresAtMs: described(
         z.optional(momentMs),
         "instead of ttlMs: the absolute moment, as an export has it",

@@ -31,6 +31,8 @@ export const partition = z.int().check(z.minimum(0), z.maximum(partitionsMax - 1
 export const range = z.strictObject({ first: partition, last: partition });
 export const ranges = z.array(range).check(z.maxLength(partitionsMax));
 export const momentMs = natural;
+/** Thirty thousand years; beyond it the moment of expiry would no longer be an exact number. */
+export const ttlMsMax = 1e15;
 export const key = described(z.string(), "UTF-8 text of 1..512 bytes");
 export const base64 = described(z.string(), "bytes in base64");
 export const phase = z.enum(["joining", "member", "leaving", "left"]);

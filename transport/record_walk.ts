@@ -1,4 +1,5 @@
 import { comparePlaces } from "../core/data/key_order.ts";
+import { fromWire } from "../core/data/wire_record.ts";
 import { sourcesNeeded } from "../core/data/view.ts";
 import { ChordError, UncertainError } from "../core/errors.ts";
 import type { Id } from "../core/id.ts";
@@ -207,8 +208,9 @@ export class RecordWalk {
       entries,
       fetch: true,
     }, { timeoutMs: pageTimeoutMs });
+    checkProgress(next, after ?? { partition: first, key: "" });
     const records = new Map(so.records);
-    for (const record of newer) records.set(record.key, record);
+    for (const record of newer) records.set(record.key, sealed(record));
     return this.#cut(records, next ?? so.next);
   }
 
@@ -221,6 +223,18 @@ export class RecordWalk {
     const kept = within.map(({ key }) => records.get(key)).filter((record) => record !== undefined);
     return { records: new Map(kept.map((record) => [record.key, record])), next };
   }
+}
+
+/** @throws UncertainError for a page that ends where it began: with it the walk would never end. */
+function checkProgress(next: Cursor | null, from: Cursor): void {
+  if (next === null || comparePlaces(next, from) > 0) return;
+  throw new UncertainError(`a keeper of partition ${from.partition} goes in a circle`);
+}
+
+/** @throws BadRecordError when the record is not what its maker sealed; another copy may be. */
+function sealed(record: WireRecord): WireRecord {
+  fromWire(record);
+  return record;
 }
 
 function runWith(partition: Partition, runs: readonly ViewOf[]): ViewOf | undefined {

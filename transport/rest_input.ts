@@ -1,5 +1,6 @@
 import { keyBytesMax } from "../core/data/record.ts";
 import { isVersion } from "../core/data/version.ts";
+import { ttlMsMax } from "../core/protocol.ts";
 import type { WriteOptions } from "../core/service.ts";
 import { RestError } from "./rest_error.ts";
 
@@ -56,8 +57,7 @@ function isOverKeyLimit(key: string): boolean {
   return key.length > keyBytesMax || encoder.encode(key).length > keyBytesMax;
 }
 
-/** Thirty thousand years; beyond it the moment of expiry would no longer be an exact number. */
-export const ttlSecondsMax = 1e12;
+export const ttlSecondsMax = ttlMsMax / 1_000;
 
 /** `?ttl=`: whole seconds, as milliseconds. */
 export function readTtlMs(text: string): number {

@@ -78,7 +78,7 @@ export class Copies {
     if (same === true) return ours;
     if (record === null) return null;
     this.clock.observe(record.version);
-    return fromWire(record);
+    return fromWire(record, key);
   }
 
   /** Calls a member; one that has not heard of the view is told and asked once more. */

@@ -123,7 +123,7 @@ export class Exchange {
     do {
       const startedAtMs = this.ports.clock.now();
       const answer = await this.#compare(peer, range, { after: from, through }, left, options);
-      await this.#keep(answer, difference);
+      await this.#keep(answer, range, difference);
       await this.#send(peer, left, answer, options, difference);
       from = answer.next;
       left = left.filter((record) => from !== null && comparePlaces(this.#placeOf(record), from) > 0);
@@ -149,9 +149,14 @@ export class Exchange {
     }
   }
 
-  async #keep({ newer }: Result<"partition.compare">, difference: Difference): Promise<void> {
-    const kept = newer.map((record) => this.keeper.keep(fromWire(record)));
-    await Promise.all(kept);
+  /** All is judged before any is kept: no promise is left behind when the last of them is bad. */
+  async #keep(
+    { newer }: Result<"partition.compare">,
+    range: PartitionRange,
+    difference: Difference,
+  ): Promise<void> {
+    const records = newer.map((wire) => this.keeper.checkFetched(fromWire(wire), range));
+    await Promise.all(records.map((record) => this.keeper.keep(record)));
     difference.fetched += newer.length;
     this.fetched += newer.length;
   }

@@ -1,5 +1,5 @@
-import { ChordError, OtherViewError, UncertainError } from "../errors.ts";
-import type { Partition } from "../partition.ts";
+import { BadRecordError, ChordError, OtherViewError, UncertainError } from "../errors.ts";
+import type { Partition, PartitionRange } from "../partition.ts";
 import type { Ports } from "../ports.ts";
 import { type ParsedParams, type Result, type ViewOf, viewOf } from "../protocol.ts";
 import { Turns } from "../turn.ts";
@@ -149,6 +149,15 @@ export class Keeper {
     });
   }
 
+  /** @throws ChordError for a record of a page that was not asked for, or that no honest node has. */
+  checkFetched(record: StoredRecord, { first, last }: PartitionRange): StoredRecord {
+    checkKey(record.key);
+    const partition = this.replicas.partitions.ofKey(record.key);
+    if (partition < first || partition > last) throw new BadRecordError(record.key);
+    this.clock.observe(record.version);
+    return record;
+  }
+
   /** Merges a record that was fetched. */
   async keep(record: StoredRecord): Promise<void> {
     this.clock.observe(record.version);
@@ -233,7 +242,7 @@ export class Keeper {
       );
     }
     const found = given.flatMap(({ record }) =>
-      record === null ? [] : [this.#admission.check(fromWire(record))]
+      record === null ? [] : [this.#admission.check(fromWire(record, key))]
     );
     for (const record of found) await this.keep(record);
     const local = await this.ports.store.get(partition, key);

@@ -1,4 +1,4 @@
-import { ChordError, DeadlineError, errorCode, InvalidParamsError } from "../errors.ts";
+import { ChordError, DeadlineError, errorCode, InvalidParamsError, UncertainError } from "../errors.ts";
 import { type NodeRef, sameNode } from "../node_ref.ts";
 import type { Partition } from "../partition.ts";
 import type { Ports } from "../ports.ts";
@@ -120,7 +120,7 @@ export class KeyRouter {
   /** The write with a name and a version of its own, so that trying again elsewhere does not make it twice. Its end is a moment from here on. */
   #named({ ttlMs, ...given }: WriteOptions): WriteOptions {
     const version = this.#firstVersion(given.requestId);
-    const expiry = ttlMs === undefined ? {} : { expiresAtMs: this.ports.clock.wallNow() + ttlMs };
+    const expiry = ttlMs === undefined ? {} : { expiresAtMs: Math.floor(this.ports.clock.wallNow()) + ttlMs };
     const options = { ...given, ...expiry, version };
     return options.requestId === undefined ? { ...options, requestId: this.#newName() } : options;
   }
@@ -197,12 +197,16 @@ export class KeyRouter {
   }
 }
 
-/** The owner's answer as an outcome; a tombstone is known by its version alone. */
+/**
+ * The owner's answer as an outcome; a tombstone is known by its version alone.
+ *
+ * @throws UncertainError for a value that is no base64: whoever says so cannot be believed the rest either.
+ */
 function fromGetResult(key: string, result: Result<"kv.get">, hops: number): ReadOutcome {
   const { found, value, version, expiresAtMs, owner } = result;
   const record = version === null ? null : makeRecord({
     key,
-    value: value === null ? null : Uint8Array.fromBase64(value),
+    value: value === null ? null : bytesOf(value),
     version,
     expiresAtMs,
     requestId: null,
@@ -212,4 +216,12 @@ function fromGetResult(key: string, result: Result<"kv.get">, hops: number): Rea
 
 function larger(a: Version, b: Version): Version {
   return a > b ? a : b;
+}
+
+function bytesOf(base64: string): Uint8Array {
+  try {
+    return Uint8Array.fromBase64(base64);
+  } catch (cause) {
+    throw new UncertainError("the owner's answer cannot be read", { cause });
+  }
 }

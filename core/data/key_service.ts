@@ -178,7 +178,7 @@ export class KeyService {
       key,
       value,
       version: options.version ?? this.clock.next(before?.version),
-      expiresAtMs: ttlMs === undefined ? expiresAtMs : this.ports.clock.wallNow() + ttlMs,
+      expiresAtMs: ttlMs === undefined ? expiresAtMs : Math.floor(this.ports.clock.wallNow()) + ttlMs,
       requestId,
     });
   }

@@ -24,6 +24,9 @@ import {
   writesNeeded,
 } from "./view.ts";
 
+/** No ring changes hands so often. Beyond it, a liar's epoch could have no exact next one. */
+export const epochMax = 2 ** 52;
+
 /** What a node must not forget over a restart about the partitions it keeps. */
 export interface ReplicasPast {
   readonly states: Iterable<StateRange<PartitionState>>;
@@ -117,9 +120,15 @@ export class Replicas {
     return this.member.phase === "member" && this.partitions.isOn(ownArc(this.member.state), partition);
   }
 
-  /** Hears of a decided view; says whether it was news for any of the partitions. */
-  learn(ranges: Iterable<PartitionRange>, view: View): boolean {
+  /**
+   * Hears of a decided view; says whether it was news for any of the partitions.
+   *
+   * A peer may name partitions that the ring has not: a state of those would be kept for ever, and stop all upkeep.
+   */
+  learn(told: Iterable<PartitionRange>, view: View): boolean {
+    if (view.epoch > epochMax) return false;
     const { clock } = this.member.ports;
+    const ranges = this.partitions.within(told);
     const about = { self: this.self, quorums: this.quorums, nowMs: clock.wallNow() };
     if (hasReplica(view.members, this.self)) this.#noteBeginning(ranges, about.nowMs);
     const isNews = this.table.update(ranges, (state) => afterLearning(state, view, about));

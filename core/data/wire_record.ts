@@ -7,10 +7,10 @@ export function toWire(record: StoredRecord): WireRecord {
   return { ...record, value: record.value === null ? null : record.value.toBase64() };
 }
 
-/** @throws BadRecordError when the record is not what its maker sealed. */
-export function fromWire(wire: WireRecord): StoredRecord {
+/** @throws BadRecordError when the record is not what its maker sealed, or is not of the key that was asked for. */
+export function fromWire(wire: WireRecord, key = wire.key): StoredRecord {
   const record = { ...wire, value: wire.value === null ? null : bytesOf(wire.value, wire.key) };
-  if (!isIntact(record)) throw new BadRecordError(wire.key);
+  if (wire.key !== key || !isIntact(record)) throw new BadRecordError(key);
   return record;
 }
 

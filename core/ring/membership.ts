@@ -126,7 +126,11 @@ export class Membership {
     await Promise.all([...told.values()].map(tell));
   }
 
-  /** A neighbour is going. The ring closes without it; whoever takes its place is asked first. */
+  /**
+   * A neighbour is said to be going. The ring closes without it; whoever takes its place is asked first.
+   *
+   * So is the neighbour: anybody can say so of another, and who still answers as a member stays.
+   */
   async neighbourLeaves(
     node: NodeRef,
     itsPredecessor: NodeRef | null,
@@ -134,6 +138,7 @@ export class Membership {
   ): Promise<void> {
     const { member } = this;
     await member.turn.take(async () => {
+      if (await member.peers.isMember(node)) return;
       member.peers.left(node);
       member.fingers.drop(node.id);
       // Our own arc must stay what it was when we began to leave: others will judge by it what we had.

@@ -1,6 +1,14 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { ChordNode } from "../../core/chord_node.ts";
-import { ChordError, errorCode, InvalidParamsError, NotOwnerError } from "../../core/errors.ts";
+import { formatVersion } from "../../core/data/version.ts";
+import { toWire } from "../../core/data/wire_record.ts";
+import {
+  ChordError,
+  errorCode,
+  InvalidParamsError,
+  NotOwnerError,
+  UncertainError,
+} from "../../core/errors.ts";
 import type { Result } from "../../core/protocol.ts";
 import { SmallWorld } from "./small_world.ts";
 import { call, three } from "./wire_call.ts";
@@ -71,6 +79,57 @@ Deno.test("kv.put refuses what is no base64, and both kinds of expiry at once", 
   const put = () => call(small, node, "kv.put", { key: "k", value: "", ttlMs: 1, expiresAtMs: 1 });
   await assertRejects(put, ChordError, "exclude each other");
   assertEquals((await call(small, node, "kv.get", { key: "k" })).found, false);
+});
+
+Deno.test("kv methods refuse a version too far ahead before any copy has it", async () => {
+  const { small, key, keeper } = await five();
+  const { version } = await call(small, keeper, "kv.put", { key, value: "AQ==" });
+  const ahead = {
+    forwarded: true,
+    version: formatVersion(small.world.wallNow() + 3_600_000, 0, keeper.self.id),
+  };
+  for (const method of ["kv.put", "kv.delete"] as const) {
+    const early = () =>
+      call(small, keeper, method, { key, ...(method === "kv.put" ? { value: "" } : {}), ...ahead });
+    assertEquals(
+      (await assertRejects(early, ChordError, "ahead of this node's clock")).code,
+      errorCode.clockSkew,
+    );
+  }
+  const partition = small.world.partitions.ofKey(key);
+  for (const { disk } of small.hostsOfRing()) {
+    const copy = disk.store.peek(partition, key);
+    assertEquals(copy?.version ?? version, version);
+  }
+});
+
+Deno.test("kv.get of an owner whose answer is no base64 is uncertain, and no failure of ours", async () => {
+  const { small, key, node } = await five();
+  await call(small, node, "kv.put", { key, value: "AQI=" });
+  for (const { life } of small.keepersOf(key).map((keeper) => small.hostOf(keeper))) {
+    assert(life !== null);
+    const honest = life.handle;
+    life.handle = async (method, params, context) => {
+      const result = await honest(method, params, context);
+      return method === "kv.get" ? { ...result, value: "%" } : result;
+    };
+  }
+  await assertRejects(() => call(small, node, "kv.get", { key }), UncertainError, "cannot be read");
+});
+
+Deno.test("kv.get: a copy that answers with a newer record of another key is not believed", async () => {
+  const { small, key, keeper } = await five();
+  const other = small.keyThat((it) => it !== key && small.keepersOf(it).includes(keeper));
+  await call(small, keeper, "kv.put", { key, value: "AQI=" });
+  await call(small, keeper, "kv.put", { key: other, value: "AwQ=" });
+  const partition = small.world.partitions.ofKey(other);
+  const record = small.hostOf(keeper).disk.store.peek(partition, other);
+  const [, liar] = small.keepersOf(key).map((node) => small.hostOf(node).life);
+  assert(record !== undefined && liar !== undefined && liar !== null);
+  const honest = liar.handle;
+  liar.handle = async (method, params, context) =>
+    method === "replica.read" ? { record: toWire(record) } as never : await honest(method, params, context);
+  assertEquals((await call(small, keeper, "kv.get", { key, consistency: "quorum" })).value, "AQI=");
 });
 
 Deno.test("kv.put writes on condition, and says what the key holds when that fails", async () => {

@@ -131,6 +131,20 @@ Deno.test("PartitionMap.position() refuses what is no partition of the ring", ()
   }
 });
 
+Deno.test("PartitionMap.within() leaves out what is no partition of the ring", () => {
+  const map = new PartitionMap(circle, 16);
+  const rows: [first: number, last: number, want: string, why: string][] = [
+    [0, 15, "0-15", "everything"],
+    [3, 65_535, "3-15", "it begins inside"],
+    [16, 16, "", "the first past the end"],
+    [9, 8, "", "nothing"],
+  ];
+  for (const [first, last, want, why] of rows) {
+    const text = map.within([{ first, last }]).map((range) => `${range.first}-${range.last}`).join();
+    assertEquals(text, want, why);
+  }
+});
+
 Deno.test("toRanges() joins neighbours and nothing else", () => {
   const rows: [partitions: number[], want: [first: number, last: number][]][] = [
     [[], []],

@@ -1,7 +1,13 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
 import * as z from "zod/mini";
-import { isMethodName, type MethodDefinition, type MethodName, methods } from "../../core/protocol.ts";
+import {
+  isMethodName,
+  type MethodDefinition,
+  type MethodName,
+  methods,
+  ttlMsMax,
+} from "../../core/protocol.ts";
 import { formatVersion } from "../../core/data/version.ts";
 import { at } from "./circle.ts";
 
@@ -123,6 +129,7 @@ Deno.test("methods: what is out of range or of the wrong form is refused", () =>
     ["kv.put", { key: "k", value: "AQ==", ttlMs: 0 }, "no time at all"],
     ["kv.put", { key: "k", value: "AQ==", ttlMs: 1.5 }, "half a millisecond"],
     ["kv.put", { key: "k", value: "AQ==", ttlMs: "1" }, "text for a number"],
+    ["kv.put", { key: "k", value: "AQ==", ttlMs: ttlMsMax + 1 }, "an end that is no exact number"],
     ["kv.put", { key: "k", value: "AQ==", expiresAtMs: -1 }, "before 1970"],
     ["kv.put", { key: "k", value: 1 }, "a number for text"],
     ["kv.put", { key: "k", value: "AQ==", requestId: "" }, "a name without letters"],

@@ -1,4 +1,7 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { makeRecord } from "../../core/data/record.ts";
+import { formatVersion } from "../../core/data/version.ts";
+import { toWire } from "../../core/data/wire_record.ts";
 import { createHandler } from "../../transport/handler.ts";
 import { shapes } from "../../transport/rest_shapes.ts";
 import { FakeNode } from "./fake_node.ts";
@@ -121,13 +124,14 @@ Deno.test("export of a ring that is out of reach is an error, and one that break
   });
   node.peerAnswers["partition.compare"] = () => {
     if (pages++ > 0) throw new TypeError("a mistake of ours");
-    const record = {
+    const record = toWire(makeRecord({
       key: "a",
-      value: "AA==",
-      version: `00000000000a.0000.${node.self.id}`,
+      value: new Uint8Array(1),
+      version: formatVersion(10, 0, node.self.id),
       expiresAtMs: null,
-    };
-    return { absent: [], older: [], newer: [record], next: { partition: 3, key: "a" } } as never;
+      requestId: null,
+    }));
+    return { absent: [], older: [], newer: [record], next: { partition: 3, key: "a" } };
   };
   const broken = await createHandler(node, options)(new Request("http://127.0.0.1:8440/api/export"));
   assertEquals(broken.status, 200);

@@ -80,7 +80,7 @@ export class Session implements Watcher {
 
   /** Lets the client go if it was too slow at the last mark, and is still. */
   checkPace(): void {
-    if (!this.#isBehind) return;
+    if (!this.#isOpen || !this.#isBehind) return;
     if (this.socket.bufferedAmount > slowBytes) this.#giveUp();
     this.#isBehind = false;
   }

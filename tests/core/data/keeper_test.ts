@@ -3,6 +3,7 @@ import { makeRecord, type StoredRecord } from "../../../core/data/record.ts";
 import { toWire } from "../../../core/data/wire_record.ts";
 import { ChordError, errorCode, OtherViewError, UncertainError } from "../../../core/errors.ts";
 import type { WireRecord } from "../../../core/protocol.ts";
+import { epochMax } from "../../../core/data/replicas.ts";
 import { KeeperFixture } from "./keeper_fixture.ts";
 import { replica, view } from "./replica_names.ts";
 
@@ -154,6 +155,28 @@ Deno.test("Keeper answers only under the view that it is in, and says which that
     }
   }
   assertEquals(fixture.store.stats.records, 0);
+});
+
+Deno.test("Replicas.learn() takes no word about partitions that the ring has not", () => {
+  const { replicas } = new KeeperFixture();
+  const view = { epoch: 2, members: [replica("b")], previous: [] };
+  assertEquals(replicas.learn([{ first: 16, last: 65_535 }], view), false);
+  assertEquals(replicas.learn([{ first: 15, last: 65_535 }], view), true);
+  assertEquals(replicas.table.ranges().map(({ first, last }) => [first, last]), [[15, 15]]);
+});
+
+Deno.test("Replicas.learn() takes no word of an epoch that could have no next one", () => {
+  const { replicas } = new KeeperFixture();
+  const learn = (epoch: number) => {
+    replicas.learn([{ first: 3, last: 3 }], { epoch, members: [replica("b")], previous: [] });
+    return replicas.get(3)?.view.epoch;
+  };
+  assertEquals([learn(Number.MAX_SAFE_INTEGER), learn(2), learn(epochMax + 1), learn(epochMax)], [
+    undefined,
+    2,
+    2,
+    epochMax,
+  ]);
 });
 
 Deno.test("Keeper.answerRead() does not send what the asker has", async () => {

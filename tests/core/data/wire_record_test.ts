@@ -50,6 +50,11 @@ Deno.test("fromWire() refuses a record that is not what its maker sealed", () =>
   }
 });
 
+Deno.test("fromWire() refuses a sound record of another key than was asked for", () => {
+  assertEquals(fromWire(wire, "k"), fromWire(wire));
+  assertThrows(() => fromWire(wire, "l"), BadRecordError, 'the record of "l"');
+});
+
 Deno.test("fromWire() leaves out what a newer peer may have added", () => {
   const more = { ...wire, colour: "red" } as WireRecord;
   const { records: [back] } = methods["partition.push"].params.parse({ epoch: 1, records: [more] });

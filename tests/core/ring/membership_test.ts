@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { WrongRingError } from "../../../core/errors.ts";
 import { nodeIdOf, type NodeRef } from "../../../core/node_ref.ts";
-import type { NodeInfo } from "../../../core/protocol.ts";
+import type { NodeInfo, Phase } from "../../../core/protocol.ts";
 import { circle, idsOf, node } from "../circle.ts";
 import { MemberFixture } from "./scripted_peers.ts";
 
@@ -149,7 +149,21 @@ Deno.test("Membership.neighbourLeaves(): a node farther down the list is only dr
   await fixture.membership.neighbourLeaves(node("80"), node("60"), [node("c0")]);
   assertEquals(fixture.pointers, "20 > 40 > 60 c0");
   assertEquals(idsOf(fixture.member.fingers.distinct()), "");
-  assertEquals(fixture.peers.calls, []);
+  assertEquals(fixture.peers.calls, ["chord.ping 80"], "whether it is still a member");
+});
+
+Deno.test("Membership.neighbourLeaves(): who still answers as a member has not left, whoever says so", async () => {
+  const rows: [phase: Phase, pointers: string, isGone: boolean][] = [
+    ["member", "20 > 40 > 60 80", false],
+    ["leaving", "20 > 40 > 80 c0 20", true],
+    ["left", "20 > 40 > 80 c0 20", true],
+  ];
+  for (const [phase, pointers, isGone] of rows) {
+    const fixture = MemberFixture.member("20", "40", "60 80");
+    fixture.peers.up("60", "40", "80 c0", { phase }).up("80", "60", "c0 20");
+    await fixture.membership.neighbourLeaves(node("60"), node("40"), [node("80")]);
+    assertEquals([fixture.pointers, fixture.member.peers.isGone(node("60").id)], [pointers, isGone], phase);
+  }
 });
 
 Deno.test("Membership.announceLeave() tells both neighbours", async () => {
