@@ -64,7 +64,7 @@ export class ChordError extends Error {
 
 /** The peer gave no answer, so what it did is unknown. */
 export class PeerUnreachableError extends ChordError {
-  override readonly name = "PeerUnreachableError";
+  override readonly name: string = "PeerUnreachableError";
 
   /**
    * @param refused nobody listens there.
@@ -72,6 +72,37 @@ export class PeerUnreachableError extends ChordError {
    */
   constructor(url: string, readonly refused: boolean, options?: ErrorOptions, definite = refused) {
     super(errorCode.unavailable, `Cannot reach ${url}`, { definite, reason: "unreachable" }, options);
+  }
+}
+
+/** Somebody answers at the peer's address, but nothing shows that it is the peer: as good as silence. */
+export class UntrustedPeerError extends PeerUnreachableError {
+  override readonly name = "UntrustedPeerError";
+
+  constructor(url: string, readonly why: string, options?: ErrorOptions) {
+    super(url, false, options);
+    this.message = `Cannot trust the answer of ${url}: ${why}`;
+  }
+}
+
+/** The peer's answer is one that no honest node gives; what it did is unknown. */
+export class DishonestAnswerError extends ChordError {
+  override readonly name = "DishonestAnswerError";
+
+  constructor(url: string, method: string) {
+    super(errorCode.unavailable, `Cannot believe the answer of ${url} to ${method}`, {
+      definite: false,
+      reason: "dishonest",
+    });
+  }
+}
+
+/** A node speaks for another, or a client for a node. */
+export class ForbiddenError extends ChordError {
+  override readonly name = "ForbiddenError";
+
+  constructor(message: string) {
+    super(errorCode.forbidden, message);
   }
 }
 

@@ -5,6 +5,9 @@ import { header, readTimeoutMs } from "./deadline.ts";
 import { invalidRequest, type RpcErrorObject, toErrorObject, writeError } from "./json_rpc.ts";
 import { httpStatusOf } from "./rest_error.ts";
 import type { RpcServer } from "./rpc_server.ts";
+import type { Caller } from "./trust/caller.ts";
+import { type RingTrust, unauthenticated, type VerifiedRequest } from "./trust/ring_trust.ts";
+import { signatureHeader } from "./trust/signed_text.ts";
 
 export interface RpcEndpointOptions {
   readonly server: RpcServer;
@@ -13,7 +16,14 @@ export interface RpcEndpointOptions {
   readonly self: string;
   readonly timeoutMsMax: number;
   readonly bodyBytesMax: number;
+  /** Knows nodes by their signatures; without it there are none. */
+  readonly trust?: RingTrust | undefined;
+  /** Says who sent a request that no node has signed, as by its token; null for a stranger. Without it all are. */
+  readonly admit?: Admit | undefined;
 }
+
+/** Must not read the body. */
+export type Admit = (request: Request) => Caller | null | Promise<Caller | null>;
 
 const jsonHeaders = { "content-type": "application/json" };
 
@@ -21,21 +31,68 @@ const jsonHeaders = { "content-type": "application/json" };
  * `POST /rpc`.
  *
  * What reaches JSON-RPC is answered with 200, or 204 when there is nothing to say. What is refused before that
- * carries an HTTP status and, so that a JSON-RPC client understands it all the same, an error with id null.
+ * carries an HTTP status and, so that a JSON-RPC client understands it all the same, an error with id null. Whoever
+ * has signed its request gets a signed answer, also when that refuses it.
  */
 export async function answerRpc(request: Request, options: RpcEndpointOptions): Promise<Response> {
   try {
     const refusal = refuse(request);
     if (refusal !== null) return await refused(request, refusal.status, invalidRequest, refusal.headers);
+    const { trust } = options;
+    if (trust !== undefined && request.headers.has(signatureHeader)) {
+      return await answerSigned(request, options, trust);
+    }
+    const caller = await unsignedCaller(request, options);
     const context = readContext(request.headers, options);
     const body = await readBody(request, options.bodyBytesMax);
-    const text = await options.server.answer(body, context);
+    const text = await options.server.answer(body, { ...context, caller });
     if (text === null) return new Response(null, { status: 204 });
     return new Response(text, { headers: jsonHeaders });
   } catch (error) {
     if (!(error instanceof ChordError)) throw error;
     return await refused(request, httpStatusOf(error), toErrorObject(error), {});
   }
+}
+
+/** Nothing of the body is looked at before its signature is known to be right. */
+async function answerSigned(
+  request: Request,
+  options: RpcEndpointOptions,
+  trust: RingTrust,
+): Promise<Response> {
+  const body = await readBody(request, options.bodyBytesMax);
+  const verified = trust.verify(request.headers, body);
+  const { status, text } = await answerPeer(verified, body, request.headers, options);
+  const bytes = encoder.encode(text ?? "");
+  const headers = { ...jsonHeaders, ...verified.answerHeaders(status, bytes) };
+  return new Response(text === null ? null : bytes, { status, headers });
+}
+
+const encoder = new TextEncoder();
+
+async function answerPeer(
+  { from, to, refusal }: VerifiedRequest,
+  body: Uint8Array,
+  headers: Headers,
+  options: RpcEndpointOptions,
+): Promise<{ status: number; text: string | null }> {
+  try {
+    if (refusal !== null) throw refusal;
+    const caller: Caller = { kind: "peer", id: from, isAddressed: to !== "" };
+    const text = await options.server.answer(body, { ...readContext(headers, options), from, caller });
+    return { status: text === null ? 204 : 200, text };
+  } catch (error) {
+    if (!(error instanceof ChordError)) throw error;
+    return { status: httpStatusOf(error), text: writeError(null, toErrorObject(error)) };
+  }
+}
+
+/** @throws ChordError (unauthenticated) when the ring has a secret and nobody else vouches for the request. */
+async function unsignedCaller(request: Request, { trust, admit }: RpcEndpointOptions): Promise<Caller> {
+  const caller = admit === undefined ? null : await admit(request);
+  if (caller !== null) return caller;
+  if (trust !== undefined || admit !== undefined) throw unauthenticated();
+  return { kind: "anyone" };
 }
 
 function refuse(request: Request): { status: number; headers: Record<string, string> } | null {

@@ -19,12 +19,18 @@ import {
   writeResult,
 } from "./json_rpc.ts";
 import { type MethodRegistry, parseParams, type RpcMethod } from "./method_registry.ts";
+import { type Caller, checkMay } from "./trust/caller.ts";
 
 /** An answer up to this long always travels: 64 of them stay far below what a client reads (16 MiB). */
 const smallAnswerChars = 64 * 1024;
 
 /** What the longer answers of one batch may come to. The first of them always travels. */
 const longAnswersCharsMax = 8 * 1024 * 1024;
+
+/** A request as it came in, and from whom. */
+export interface RpcContext extends CallContext {
+  readonly caller: Caller;
+}
 
 interface Answer {
   readonly id: RpcId;
@@ -40,7 +46,7 @@ export class RpcServer {
   ) {}
 
   /** The text to send back; null when there is nothing to answer. Never throws. */
-  async answer(body: Uint8Array, context: CallContext): Promise<string | null> {
+  async answer(body: Uint8Array, context: RpcContext): Promise<string | null> {
     let message: unknown;
     try {
       message = parseJson(body);
@@ -52,7 +58,7 @@ export class RpcServer {
   }
 
   /** The members run at the same time: the slowest decides how long the batch takes, not their sum. */
-  async #answerBatch(members: readonly unknown[], context: CallContext): Promise<string | null> {
+  async #answerBatch(members: readonly unknown[], context: RpcContext): Promise<string | null> {
     if (members.length === 0) return writeError(null, invalidRequest);
     if (members.length > batchMax) {
       return writeError(null, { ...invalidRequest, data: { maxBatch: batchMax } });
@@ -62,7 +68,7 @@ export class RpcServer {
     return texts.length === 0 ? null : `[${texts.join(",")}]`;
   }
 
-  async #answerOne(value: unknown, context: CallContext): Promise<Answer | null> {
+  async #answerOne(value: unknown, context: RpcContext): Promise<Answer | null> {
     const request = readRequest(value);
     if (request === null) return { id: null, text: writeError(null, invalidRequest) };
     const { id } = request;
@@ -74,12 +80,13 @@ export class RpcServer {
     return { id, text: outcome.error ? writeError(id, outcome.error) : writeResult(id, outcome.result) };
   }
 
-  async #run(request: RpcRequest, context: CallContext): Promise<Outcome> {
+  async #run(request: RpcRequest, context: RpcContext): Promise<Outcome> {
     const method = this.registry.get(request.method);
     if (method === undefined) return { error: methodNotFound };
     const parsed = parseParams(method.params, request.params);
     if (!parsed.ok) return { error: invalidParams(parsed.issues) };
     try {
+      checkMay(context.caller, request.method, parsed.params);
       return { result: checkResult(method, await method.call(parsed.params, context)) };
     } catch (error) {
       return { error: this.#explain(error, request.method) };

@@ -1,6 +1,7 @@
-import { ChordError, WrongRingError } from "../errors.ts";
+import { ChordError, errorCode, UntrustedPeerError, WrongRingError } from "../errors.ts";
 import { nodeIdOf, type NodeRef, sameNode, unknownId } from "../node_ref.ts";
 import { type NodeInfo, protocolVersion, restartMsMax } from "../protocol.ts";
+import { knownPeersMax } from "./known_peers.ts";
 import { findPlace } from "./place.ts";
 import type { RingMember } from "./ring_member.ts";
 import {
@@ -44,7 +45,8 @@ export class Membership {
    *
    * It never makes a ring of its own instead: two rings would each take half of the writes.
    *
-   * @throws WrongRingError when a bootstrap runs another cluster, protocol or circle, or our id is taken.
+   * @throws WrongRingError when a bootstrap runs another cluster, protocol or circle, has another secret, or our id
+   * is taken.
    */
   async join(bootstraps: readonly string[], isStopped: () => boolean): Promise<void> {
     const { clock, log, random } = this.member.ports;
@@ -82,11 +84,15 @@ export class Membership {
     return true;
   }
 
-  /** Takes over what the member before us knows of others, so that we find back even if all we met ourselves go. */
+  /**
+   * Takes over what the member before us knows of others, so that we find back even if all we met ourselves go. It
+   * does not push out those.
+   */
   async #learnPeers(from: NodeRef): Promise<void> {
     const { peers } = this.member;
     const answer = await peers.call(from, "node.peers", {}).catch(ignoreSilence);
     for (const { node } of answer?.peers ?? []) {
+      if (peers.known.size >= knownPeersMax) return;
       if (peers.known.get(node.id) === null) peers.known.meet(node);
     }
   }
@@ -184,8 +190,10 @@ export class Membership {
         this.member.config.attemptTimeoutMs,
       );
     } catch (error) {
-      if (error instanceof ChordError && !(error instanceof WrongRingError)) return null;
-      throw error;
+      if (!(error instanceof ChordError) || error instanceof WrongRingError) throw error;
+      const why = strangersReason(error);
+      if (why === null) return null;
+      throw new WrongRingError(`Cannot join the ring of ${url}: ${why}`);
     }
   }
 
@@ -222,6 +230,12 @@ export class Membership {
     if (holder === undefined) return;
     throw new WrongRingError(`Cannot join: the id ${self.id} is taken by ${holder.url}`);
   }
+}
+
+/** Why a bootstrap and we are strangers, which waiting does not change; null when it is something else. */
+function strangersReason(error: ChordError): string | null {
+  if (error instanceof UntrustedPeerError) return error.why;
+  return error.code === errorCode.unauthenticated ? "its nodes have a secret, and this one has none" : null;
 }
 
 /** The members on either side of us, once each. */
