@@ -27,6 +27,13 @@ export function readCall(request: Request): RestCall {
   return { request, path: url.slice(begin, mark), query: url.slice(mark + 1) };
 }
 
+/** Five times what the longest key takes when all of it is percent-encoded. */
+const targetCharsMax = 8 * 1024;
+
+export function isTooLong({ path, query }: RestCall): boolean {
+  return path.length + query.length > targetCharsMax;
+}
+
 /** What follows `prefix` in the path, or `?key=` for keys like `.` and `..` that cannot travel in a path. */
 export function readTarget(call: RestCall, prefix: string, allowed: readonly string[]): Target {
   if (call.path.startsWith(prefix)) {
