@@ -8,6 +8,7 @@ import {
   id,
   incarnation,
   key,
+  keyCharsMax,
   momentMs,
   nodeRef,
   nodes,
@@ -15,6 +16,7 @@ import {
   phase,
   selfReport,
   stamped,
+  text,
   version,
   views,
   vote,
@@ -40,6 +42,13 @@ export const protocolVersion = 1;
 
 /** Longest break that a node may announce; if it does not come back, its neighbours wait in vain for as long. */
 export const restartMsMax = 60_000;
+
+/** One for each bit of the widest circle. */
+const fingersMax = 160;
+/** More than a node keeps in mind (core/ring/known_peers.ts). */
+const peersMax = 8_192;
+/** Reasons for which a record of a peer is not taken; there are a handful. */
+const refusalsMax = 64;
 
 const nothing = z.object({});
 const noParams = z.strictObject({});
@@ -144,7 +153,7 @@ export const methods = {
   "kv.list": method({
     summary: "Live keys with a prefix that this node owns, in ring order.",
     params: z.strictObject({
-      prefix: z.string().optional(),
+      prefix: z.string().max(keyCharsMax).optional(),
       limit: z.int().min(1).max(pageRecordsMax).optional(),
       after: cursor.nullable().optional(),
     }),
@@ -155,7 +164,7 @@ export const methods = {
         version,
         expiresAtMs: momentMs.nullable(),
         role: z.enum(["owner", "replica", "holder"]),
-      })),
+      })).max(pageRecordsMax),
       next: cursor.nullable(),
     }),
   }),
@@ -164,8 +173,8 @@ export const methods = {
     params: noParams,
     result: z.object({
       id,
-      url: z.string(),
-      cluster: z.string(),
+      url: text,
+      cluster: text,
       protocol: z.int(),
       bits: z.int(),
       hash: z.enum(["sha256", "sha1"]),
@@ -176,14 +185,14 @@ export const methods = {
       incarnation: z.int(),
       phase,
       ready: z.boolean(),
-      reason: z.string().nullable().describe("why it is not ready"),
+      reason: text.nullable().describe("why it is not ready"),
       keyCount: z.int().min(0).describe("records of the partitions it owns, deleted ones included"),
       recordCount: z.int().min(0).describe("records it holds in all, as a replica too"),
       partitionsOwned: z.int().min(0),
       partitionsHeld: z.int().min(0).describe("it keeps a copy of, its own included"),
       partitionsUnsynced: z.int().min(0).describe("whose copy here is not complete yet"),
       uptimeMs: z.number().min(0),
-      version: z.string().describe("of the software"),
+      version: text.describe("of the software"),
       cpu: z.number().min(0).nullable().describe("share of one core over the last seconds"),
       memory: z.number().min(0).nullable().describe("resident bytes"),
     }),
@@ -193,7 +202,9 @@ export const methods = {
     summary: "The finger table: for each exponent the point and the node it leads to.",
     params: noParams,
     result: z.object({
-      entries: z.array(z.object({ index: z.int().min(0), start: id, node: nodeRef.nullable() })),
+      entries: z.array(z.object({ index: z.int().min(0), start: id, node: nodeRef.nullable() })).max(
+        fingersMax,
+      ),
     }),
   }),
   "node.peers": method({
@@ -206,14 +217,14 @@ export const methods = {
         lastSeenMs: momentMs.nullable(),
         rttMs: z.number().min(0).nullable().optional().describe("until it last answered a ping"),
         phase: phase.nullable().optional().describe("as it last said itself"),
-      })),
+      })).max(peersMax),
     }),
   }),
   "node.status": method({
     summary: "What happened to the node since it started, in numbers.",
     params: noParams,
     result: z.object({
-      refusals: z.array(z.object({ reason: z.string(), count: z.int().min(1) })).describe(
+      refusals: z.array(z.object({ reason: text, count: z.int().min(1) })).max(refusalsMax).describe(
         "records of peers that were not taken",
       ),
       differences: z.int().min(0).describe("partitions in which copies were found to differ"),

@@ -54,7 +54,7 @@ export const replicaMethods = {
         epoch: z.int().min(0).describe("of the receiver's view; 0 for none"),
         synced: z.boolean().describe("its copy is complete"),
         wasSynced: z.boolean().describe("it was in the view before, and the data is still there"),
-        digests: z.array(z.string().max(16)).describe("one for each partition"),
+        digests: z.array(z.string().max(16)).max(partitionsMax).describe("one for each partition"),
       })).max(partitionsMax),
     }),
   }),
@@ -72,9 +72,13 @@ export const replicaMethods = {
       fetch: z.boolean().describe("the newer records are wanted"),
     }),
     result: z.object({
-      absent: z.array(z.int().min(0)).describe("entries whose key the receiver has no record of, by index"),
-      older: z.array(z.int().min(0)).describe("entries of which it has an older version"),
-      newer: z.array(wireRecord).describe("records that the caller lacks, or has an older version of"),
+      absent: z.array(z.int().min(0)).max(pageRecordsMax).describe(
+        "entries whose key the receiver has no record of, by index",
+      ),
+      older: z.array(z.int().min(0)).max(pageRecordsMax).describe("entries of which it has an older version"),
+      newer: z.array(wireRecord).max(pageRecordsMax).describe(
+        "records that the caller lacks, or has an older version of",
+      ),
       next: cursor.nullable().describe("how far the answer goes, if not to the end of the interval"),
     }),
     torus: "TransferKeys",
@@ -88,7 +92,7 @@ export const replicaMethods = {
     summary:
       "For each entry, whether the receiver has that version, a newer one, or nothing at all of the key.",
     params: z.strictObject({ epoch: z.int().min(1), entries: z.array(keyVersion).max(pageRecordsMax) }),
-    result: z.object({ confirmed: z.array(z.boolean()) }),
+    result: z.object({ confirmed: z.array(z.boolean()).max(pageRecordsMax) }),
     torus: "DeleteTransferredKeys",
   }),
   "replica.read": method({

@@ -17,21 +17,33 @@ export const pageBytesMax = 512 * 1024;
 /** Records and bytes of a store compared at a time: handling them holds up a read for a few milliseconds at most. */
 export const comparedMax = { recordsMax: 200, bytesMax: 128 * 1024 };
 
+/**
+ * Longest key on the wire, in characters. Whoever uses a key holds it to 512 bytes and says so; this only keeps what
+ * is none from being handled at length.
+ */
+export const keyCharsMax = 1_024;
+/** The largest value that any store takes. The ring's own limit (`--value-max`) is held where values are written. */
+export const valueBytesCeiling = 4 * 1024 * 1024;
+const base64CharsMax = Math.ceil(valueBytesCeiling / 3) * 4;
+/** Names, addresses and remarks that nodes tell each other. */
+export const textCharsMax = 512;
+
+export const text = z.string().max(textCharsMax);
 export const id = z.string().regex(/^[0-9a-f]{2,40}$/).transform((text) => text as Id).describe(
   "hex id of fixed width",
 );
 export const version = z.string().regex(/^[0-9a-f]{12}\.[0-9a-f]{4}\.[0-9a-f]{2,40}$/)
   .transform((text) => text as Version).describe("MS(12 hex).COUNTER(4 hex).NODEID");
-export const nodeRef = z.object({ id, url: z.string().max(512) });
+export const nodeRef = z.object({ id, url: text });
 export const nodes = z.array(nodeRef).max(nodesMax);
 export const partition = z.int().min(0).max(partitionsMax - 1);
 export const range = z.strictObject({ first: partition, last: partition });
 export const ranges = z.array(range).max(partitionsMax);
 export const momentMs = z.int().min(0);
-export const key = z.string().describe("UTF-8 text of 1..512 bytes");
-export const base64 = z.string().describe("bytes in base64");
+export const key = z.string().max(keyCharsMax).describe("UTF-8 text of 1..512 bytes");
+export const base64 = z.string().max(base64CharsMax).describe("bytes in base64");
 export const phase = z.enum(["joining", "member", "leaving", "left"]);
-export const cursor = z.object({ partition, key: z.string() });
+export const cursor = z.object({ partition, key: z.string().max(keyCharsMax) });
 export const incarnation = z.int().min(0).describe("counts the lives of the node over one disk");
 /** What a node says of itself beside what it was asked; an older one does not. */
 export const selfReport = {
@@ -50,7 +62,7 @@ export const wireRecord = z.object({
 });
 
 /** A node and the disk it keeps data on; see core/data/view.ts. */
-export const replica = z.object({ id, url: z.string().max(512), disk: z.string().min(1).max(64) });
+export const replica = z.object({ id, url: text, disk: z.string().min(1).max(64) });
 export const replicas = z.array(replica).min(1).max(replicasMax).readonly();
 export const viewSchema = z.object({
   epoch: z.int().min(1),

@@ -1,6 +1,7 @@
 import { defaultConfig } from "../core/config.ts";
 import type { HashName } from "../core/id.ts";
 import type { LogLevel } from "../core/ports.ts";
+import { valueBytesCeiling } from "../core/protocol_shapes.ts";
 import { limitOptions } from "./limit_options.ts";
 import {
   nodeUrl,
@@ -16,9 +17,6 @@ import {
 } from "./option.ts";
 
 export { option };
-
-/** The largest value that a store takes under any key. */
-const valueBytesCeiling = 4 * 1024 * 1024;
 
 export function isSwitch(summary: string): Option<boolean> {
   return { summary, placeholder: null, read: onOrOff, fallback: false };

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { CallContext } from "../core/service.ts";
 import { drain, readBody } from "./bounded_body.ts";
+import { clientBounds, JsonBoundsError } from "./guard/json_bounds.ts";
 import { parseJson } from "./json_rpc.ts";
 import { issuesOf } from "./param_issues.ts";
 import { RestError } from "./rest_error.ts";
@@ -75,8 +76,11 @@ export function requireJson(request: Request): void {
 
 function parseBody(body: Uint8Array): unknown {
   try {
-    return parseJson(body);
-  } catch {
+    return parseJson(body, clientBounds);
+  } catch (error) {
+    if (error instanceof JsonBoundsError) {
+      throw badRequest("BAD_BODY", `Cannot use the body: ${error.message}`);
+    }
     throw badRequest("BAD_JSON", "Cannot read the body: it is not JSON");
   }
 }
