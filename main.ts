@@ -8,6 +8,7 @@ import { Console } from "./node/console.ts";
 import { consoleCacheDirs } from "./node/console_files.ts";
 import { claimData, openDataDirectory, refuseLoss } from "./node/data_directory.ts";
 import { denoClock, denoRandom, openTransport } from "./node/deno_ports.ts";
+import { openDialer, tellOfWalls } from "./node/dialer/open_dialer.ts";
 import { checkNames, loadDotEnv } from "./node/dot_env.ts";
 import { createEventLog } from "./node/event_log.ts";
 import { exitCode } from "./node/exit_code.ts";
@@ -79,7 +80,8 @@ async function run(
     ? new MemoryStore(crypto.randomUUID())
     : await openDataDirectory(directory, log);
   await claimData(store, self, config);
-  const transport = openTransport(self, config, options.peerMap);
+  const dialer = openDialer(options, log);
+  const transport = openTransport(self, config, options.peerMap, dialer);
   const vitals = new ProcessVitals();
   const ports = { clock: denoClock, random: denoRandom, transport, store, log };
   const node = await ChordNode.open(self, config, ports, () => vitals.read());
@@ -126,6 +128,7 @@ async function run(
       setTimeout(() => Deno.exit(exitCode.killed), killPauseMs);
     },
     allowKill: options.allowKill,
+    dialsRefused: () => dialer.refused,
     peek: readsFromMemory(node, store),
     live: { hub, measures, logs },
     operator: operatorParts(node, {
@@ -150,6 +153,7 @@ async function announce(
   const state = notReadyReason === null ? "ready" : `not ready: ${notReadyReason}`;
   say(`Rondo node ${self.url} id ${self.id} ${state} (${start})\n`);
   log("debug", "announced", { state });
+  await tellOfWalls(log);
   return await life.ended;
 }
 

@@ -11,6 +11,7 @@ import { Measures } from "../transport/measures/measures.ts";
 import { Console } from "./console.ts";
 import type { SiteOptions } from "./console_site.ts";
 import { denoClock, denoRandom, openTransport } from "./deno_ports.ts";
+import { openDialer } from "./dialer/open_dialer.ts";
 import { FrontDoor } from "./front_door.ts";
 import { listen } from "./listening.ts";
 import { startMeasuring } from "./measuring.ts";
@@ -47,7 +48,8 @@ export class MemoryNode {
     const server = await listen(door.answer, { hostname, port, log: nodeLog }, options);
     const url = `http://${options.host}:${server.port}`;
     const self = { id: nodeIdOf(new IdSpace(config.bits, config.hash), config.cluster, url), url };
-    const transport = openTransport(self, config, options.peerMap);
+    const dialer = openDialer(options, nodeLog);
+    const transport = openTransport(self, config, options.peerMap, dialer);
     const vitals = new ProcessVitals();
     const store = new MemoryStore(crypto.randomUUID());
     const ports = { clock: denoClock, random: denoRandom, transport, store, log: nodeLog };

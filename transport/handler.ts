@@ -31,6 +31,8 @@ export interface HandlerOptions extends ControlOptions {
   readonly log: Log;
   /** How much is done at a time; by default as much as `loadLimits` says. */
   readonly load?: LoadGate | undefined;
+  /** How often the node did not call an address that no peer may be at. */
+  readonly dialsRefused?: () => number;
   /** Answers reads of keys that are in memory here; without it every read goes through the node. */
   readonly peek?: Peek | undefined;
   /** Goes around the ring for `/api/ring`; by default from successor list to successor list. */
@@ -121,7 +123,7 @@ function restRoutes(
     ...(options.operator === undefined ? [] : maintenanceRoutes(options.operator)),
     ...(options.live === undefined ? [] : [
       ...liveRoutes(node, options.live),
-      metricsRoute(node, contextOf, { ...options.live, load: options.load }),
+      metricsRoute(node, contextOf, { dialsRefused: () => 0, ...options.live, ...options }),
     ]),
   ];
   const document = openApiRoute(() => openApiDocument([...keyDescriptions, ...routes, document]));

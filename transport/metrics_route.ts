@@ -15,6 +15,8 @@ export interface MetricsParts {
   readonly hub: Pick<LiveHub, "size" | "stuck">;
   readonly measures: Measures;
   readonly load: Pick<LoadGate, "lanes">;
+  /** Calls of peers that were not made, as no peer may be where they were to go. */
+  readonly dialsRefused: () => number;
 }
 
 type Status = Result<"node.status">;
@@ -51,12 +53,15 @@ export function metricsRoute(node: NodeService, contextOf: ContextOf, parts: Met
 
 function metricsText(
   { info, status, peers }: { info: NodeInfo; status: Status; peers: Peers },
-  { hub, load, measures }: MetricsParts,
+  { dialsRefused, hub, load, measures }: MetricsParts,
 ): string {
   const out = new Exposition();
   aboutNode(out, info, peers);
   aboutRequests(out, measures);
   aboutLoad(out, load.lanes);
+  out.counter("rondo_dials_refused_total", "Calls not made, as no peer may be where they were to go", [{
+    value: dialsRefused(),
+  }]);
   aboutResources(out, measures);
   aboutData(out, info, status);
   const { size, stuck } = hub;
