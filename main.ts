@@ -10,6 +10,7 @@ import { Console } from "./node/console.ts";
 import { consoleCacheDirs } from "./node/console_files.ts";
 import { claimData, openDataDirectory, refuseLoss } from "./node/data_directory.ts";
 import { denoClock, denoRandom, openTransport } from "./node/deno_ports.ts";
+import { openDialer, tellOfWalls } from "./node/dialer/open_dialer.ts";
 import { checkNames, loadDotEnv } from "./node/dot_env.ts";
 import { createEventLog } from "./node/event_log.ts";
 import { exitCode } from "./node/exit_code.ts";
@@ -21,6 +22,7 @@ import { checkBootstraps, checkExposure, nodeConfigOf } from "./node/node_config
 import { NodeLife } from "./node/node_life.ts";
 import { hostInUrl, type NodeOptions, nodeOptions } from "./node/node_options.ts";
 import { operatorParts } from "./node/operator_parts.ts";
+import { listen } from "./node/listening.ts";
 import { openTrust } from "./node/secret_file.ts";
 import { findSettings, type Found, readSettings } from "./node/settings.ts";
 import { describeStartFailure } from "./node/start_failure.ts";
@@ -29,7 +31,6 @@ import { startUpkeep } from "./node/upkeep.ts";
 import { ProcessVitals } from "./node/vitals.ts";
 import { MemoryStore } from "./storage/memory_store.ts";
 import { createHandler } from "./transport/handler.ts";
-import { serve } from "./transport/http_server.ts";
 import { LiveHub } from "./transport/live/live_hub.ts";
 import { LogBuffer, teeLog } from "./transport/live/log_buffer.ts";
 import { sourceOf } from "./transport/live/node_sources.ts";
@@ -75,7 +76,7 @@ async function run(
   });
   const log = teeLog(eventLog, logs.log);
   const door = new FrontDoor();
-  const server = serve(door.answer, { hostname: host, port, log });
+  const server = await listen(door.answer, { hostname: host, port, log }, options);
   const url = urlOf(options, server.port);
   const self = { id: nodeIdOf(new IdSpace(config.bits, config.hash), config.cluster, url), url };
   const secret = options.secretFile === null ? null : openTrust(options.secretFile, self.id, log);
@@ -84,7 +85,12 @@ async function run(
     ? new MemoryStore(crypto.randomUUID())
     : await openDataDirectory(directory, log);
   await claimData(store, self, config);
-  const transport = openTransport(self, config, options.peerMap, secret?.trust);
+  const dialer = openDialer(options, log);
+  const transport = openTransport(self, config, {
+    addressMap: options.peerMap,
+    dialer,
+    trust: secret?.trust,
+  });
   const vitals = new ProcessVitals();
   const ports = { clock: denoClock, random: denoRandom, transport, store, log };
   const node = await ChordNode.open(self, config, ports, () => vitals.read());
@@ -131,6 +137,7 @@ async function run(
       setTimeout(() => Deno.exit(exitCode.killed), killPauseMs);
     },
     allowKill: options.allowKill,
+    dialsRefused: () => dialer.refused,
     peek: readsFromMemory(node, store),
     live: { hub, measures, logs },
     trust: secret?.trust,
@@ -156,6 +163,7 @@ async function announce(
   const state = notReadyReason === null ? "ready" : `not ready: ${notReadyReason}`;
   say(`Rondo node ${self.url} id ${self.id} ${state} (${start})\n`);
   log("debug", "announced", { state });
+  await tellOfWalls(log);
   return await life.ended;
 }
 

@@ -10,6 +10,7 @@ import {
   id,
   incarnation,
   key,
+  keyCharsMax,
   momentMs,
   natural,
   nodeRef,
@@ -154,7 +155,7 @@ export const methods = {
   "kv.list": method({
     summary: "Live keys with a prefix that this node owns, in ring order.",
     params: z.strictObject({
-      prefix: z.optional(z.string()),
+      prefix: z.optional(z.string().check(z.maxLength(keyCharsMax))),
       limit: z.optional(z.int().check(z.minimum(1), z.maximum(pageRecordsMax))),
       after: z.optional(z.nullable(cursor)),
     }),
@@ -165,7 +166,7 @@ export const methods = {
         version,
         expiresAtMs: z.nullable(momentMs),
         role: z.enum(["owner", "replica", "holder"]),
-      })),
+      })).check(z.maxLength(pageRecordsMax)),
       next: z.nullable(cursor),
     }),
   }),

@@ -57,7 +57,10 @@ export const replicaMethods = {
         epoch: described(natural, "of the receiver's view; 0 for none"),
         synced: described(z.boolean(), "its copy is complete"),
         wasSynced: described(z.boolean(), "it was in the view before, and the data is still there"),
-        digests: described(z.array(z.string().check(z.maxLength(16))), "one for each partition"),
+        digests: described(
+          z.array(z.string().check(z.maxLength(16))).check(z.maxLength(partitionsMax)),
+          "one for each partition",
+        ),
       })).check(z.maxLength(partitionsMax)),
     }),
   }),
@@ -76,9 +79,18 @@ export const replicaMethods = {
       fetch: described(z.boolean(), "the newer records are wanted"),
     }),
     result: z.object({
-      absent: described(z.array(natural), "entries whose key the receiver has no record of, by index"),
-      older: described(z.array(natural), "entries of which it has an older version"),
-      newer: described(z.array(wireRecord), "records that the caller lacks, or has an older version of"),
+      absent: described(
+        z.array(natural).check(z.maxLength(pageRecordsMax)),
+        "entries whose key the receiver has no record of, by index",
+      ),
+      older: described(
+        z.array(natural).check(z.maxLength(pageRecordsMax)),
+        "entries of which it has an older version",
+      ),
+      newer: described(
+        z.array(wireRecord).check(z.maxLength(pageRecordsMax)),
+        "records that the caller lacks, or has an older version of",
+      ),
       next: described(z.nullable(cursor), "how far the answer goes, if not to the end of the interval"),
     }),
     torus: "TransferKeys",
@@ -92,7 +104,7 @@ export const replicaMethods = {
     summary:
       "For each entry, whether the receiver has that version, a newer one, or nothing at all of the key.",
     params: z.strictObject({ epoch, entries: z.array(keyVersion).check(z.maxLength(pageRecordsMax)) }),
-    result: z.object({ confirmed: z.array(z.boolean()) }),
+    result: z.object({ confirmed: z.array(z.boolean()).check(z.maxLength(pageRecordsMax)) }),
     torus: "DeleteTransferredKeys",
   }),
   "replica.read": method({

@@ -18,14 +18,26 @@ export const pageBytesMax = 512 * 1024;
 /** Records and bytes of a store compared at a time: handling them holds up a read for a few milliseconds at most. */
 export const comparedMax = { recordsMax: 200, bytesMax: 128 * 1024 };
 
+/**
+ * Longest key on the wire, in characters. Whoever uses a key holds it to 512 bytes and says so; this only keeps what
+ * is none from being handled at length.
+ */
+export const keyCharsMax = 1_024;
+/** The largest value that any store takes. The ring's own limit (`--value-max`) is held where values are written. */
+export const valueBytesCeiling = 4 * 1024 * 1024;
+const base64CharsMax = Math.ceil(valueBytesCeiling / 3) * 4;
+/** Names, addresses and remarks that nodes tell each other. */
+export const textCharsMax = 512;
+
+export const text = z.string().check(z.maxLength(textCharsMax));
 export const natural = z.int().check(z.minimum(0));
-export const id = described(text<Id>(/^[0-9a-f]{2,40}$/), "hex id of fixed width");
+export const id = described(patterned<Id>(/^[0-9a-f]{2,40}$/), "hex id of fixed width");
 export const version = described(
-  text<Version>(/^[0-9a-f]{12}\.[0-9a-f]{4}\.[0-9a-f]{2,40}$/),
+  patterned<Version>(/^[0-9a-f]{12}\.[0-9a-f]{4}\.[0-9a-f]{2,40}$/),
   "MS(12 hex).COUNTER(4 hex).NODEID",
 );
 export const epoch = z.int().check(z.minimum(1));
-export const nodeRef = z.object({ id, url: z.string().check(z.maxLength(512)) });
+export const nodeRef = z.object({ id, url: text });
 export const nodes = z.array(nodeRef).check(z.maxLength(nodesMax));
 export const partition = z.int().check(z.minimum(0), z.maximum(partitionsMax - 1));
 export const range = z.strictObject({ first: partition, last: partition });
@@ -33,10 +45,10 @@ export const ranges = z.array(range).check(z.maxLength(partitionsMax));
 export const momentMs = natural;
 /** Thirty thousand years; beyond it the moment of expiry would no longer be an exact number. */
 export const ttlMsMax = 1e15;
-export const key = described(z.string(), "UTF-8 text of 1..512 bytes");
-export const base64 = described(z.string(), "bytes in base64");
+export const key = described(z.string().check(z.maxLength(keyCharsMax)), "UTF-8 text of 1..512 bytes");
+export const base64 = described(z.string().check(z.maxLength(base64CharsMax)), "bytes in base64");
 export const phase = z.enum(["joining", "member", "leaving", "left"]);
-export const cursor = z.object({ partition, key: z.string() });
+export const cursor = z.object({ partition, key: z.string().check(z.maxLength(keyCharsMax)) });
 export const incarnation = described(natural, "counts the lives of the node over one disk");
 /** What a node says of itself beside what it was asked; an older one does not. */
 export const selfReport = {
@@ -60,7 +72,7 @@ export const wireRecord = z.object({
 /** A node and the disk it keeps data on; see core/data/view.ts. */
 export const replica = z.object({
   id,
-  url: z.string().check(z.maxLength(512)),
+  url: text,
   disk: z.string().check(z.minLength(1), z.maxLength(64)),
 });
 export const replicas = z.readonly(z.array(replica).check(z.minLength(1), z.maxLength(replicasMax)));
@@ -124,6 +136,6 @@ export const written = z.object({
 });
 
 /** Text of a form, and from then on known as `T`. */
-function text<T extends string>(form: RegExp) {
+function patterned<T extends string>(form: RegExp) {
   return z.pipe(z.string().check(z.regex(form)), z.transform((text) => text as T));
 }

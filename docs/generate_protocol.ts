@@ -64,6 +64,8 @@ const headerMeanings: Readonly<Record<keyof typeof header, string>> = {
   from: "Id of the node that calls.",
   to:
     "Id of the node that is meant. Any other refuses the call: an address may have been given to someone else.",
+  kind:
+    "What all calls of the request are about: their methods' part before the dot. Under load `chord`, `replica` and `partition` of a node have a lane of their own.",
   deadlineMs: "Milliseconds left to the caller. With too few left the work is not begun.",
 };
 

@@ -4,7 +4,6 @@ import { nodeIdOf, type NodeRef } from "../core/node_ref.ts";
 import type { Log } from "../core/ports.ts";
 import { MemoryStore } from "../storage/memory_store.ts";
 import { createHandler, type Handler } from "../transport/handler.ts";
-import { serve } from "../transport/http_server.ts";
 import { LiveHub } from "../transport/live/live_hub.ts";
 import { LogBuffer, teeLog } from "../transport/live/log_buffer.ts";
 import { sourceOf } from "../transport/live/node_sources.ts";
@@ -12,7 +11,9 @@ import { Measures } from "../transport/measures/measures.ts";
 import { Console } from "./console.ts";
 import type { SiteOptions } from "./console_site.ts";
 import { denoClock, denoRandom, openTransport } from "./deno_ports.ts";
+import { openDialer } from "./dialer/open_dialer.ts";
 import { FrontDoor } from "./front_door.ts";
+import { listen } from "./listening.ts";
 import { startMeasuring } from "./measuring.ts";
 import { checkExposure, nodeConfigOf } from "./node_config.ts";
 import { nodeOptions } from "./node_options.ts";
@@ -45,11 +46,17 @@ export class MemoryNode {
     const logs = new LogBuffer(options.logLevel, denoClock.wallNow);
     const nodeLog = teeLog(log, logs.log);
     const door = new FrontDoor();
-    const server = serve(door.answer, { hostname: options.host, port: options.port, log: nodeLog });
+    const { host: hostname, port } = options;
+    const server = await listen(door.answer, { hostname, port, log: nodeLog }, options);
     const url = `http://${options.host}:${server.port}`;
     const self = { id: nodeIdOf(new IdSpace(config.bits, config.hash), config.cluster, url), url };
     const secret = options.secretFile === null ? null : openTrust(options.secretFile, self.id, nodeLog);
-    const transport = openTransport(self, config, options.peerMap, secret?.trust);
+    const dialer = openDialer(options, nodeLog);
+    const transport = openTransport(self, config, {
+      addressMap: options.peerMap,
+      dialer,
+      trust: secret?.trust,
+    });
     const vitals = new ProcessVitals();
     const store = new MemoryStore(crypto.randomUUID());
     const ports = { clock: denoClock, random: denoRandom, transport, store, log: nodeLog };

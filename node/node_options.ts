@@ -1,24 +1,22 @@
 import { defaultConfig } from "../core/config.ts";
 import type { HashName } from "../core/id.ts";
 import type { LogLevel } from "../core/ports.ts";
+import { valueBytesCeiling } from "../core/protocol_shapes.ts";
+import { limitOptions } from "./limit_options.ts";
 import {
   nodeUrl,
   nodeUrls,
   oneOf,
   onOrOff,
   type Option,
+  option,
   OptionProblem,
   text,
   type ValuesOf,
   wholeNumber,
 } from "./option.ts";
 
-/** The largest value that a store takes under any key. */
-const valueBytesCeiling = 4 * 1024 * 1024;
-
-export function option<T>(option: Option<T>): Option<T> {
-  return option;
-}
+export { option };
 
 export function isSwitch(summary: string): Option<boolean> {
   return { summary, placeholder: null, read: onOrOff, fallback: false };
@@ -157,6 +155,7 @@ export const nodeOptions = {
   }),
   memory: isSwitch("keep the data in memory only, and lose it with the process"),
   ...ringOptions,
+  ...limitOptions,
   peerMap: option<ReadonlyMap<string, string>>({
     summary: "other addresses for some peers, as URL=URL, for tests with a faulty network",
     placeholder: "MAP",

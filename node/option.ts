@@ -16,6 +16,10 @@ export interface Option<T> {
   readonly isSecret?: boolean;
 }
 
+export function option<T>(option: Option<T>): Option<T> {
+  return option;
+}
+
 /** Settings by their name in code: `stabilizeMs` is `--stabilize-ms` and `RONDO_STABILIZE_MS`. */
 export type Options = Readonly<Record<string, Option<unknown>>>;
 

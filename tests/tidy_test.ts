@@ -91,7 +91,11 @@ const rules: Readonly<Record<string, Rule>> = {
     packages: ["preact", "preact-render-to-string", "@preact/signals", "devalue"],
     mayUseNode: false,
   },
-  node: { ...everything, ours: [...everything.ours, "app.ts", "lib/fresh/dev.ts"] },
+  node: {
+    ...everything,
+    ours: [...everything.ours, "app.ts", "lib/fresh/dev.ts"],
+    packages: [...productPackages, "@hono/node-server"],
+  },
   "main.ts": everything,
   "dev.ts": { ...everything, ours: [...everything.ours, "lib/fresh/builder/reloading.ts"] },
   examples: { ours: ["examples"], packages: [], mayUseNode: true },

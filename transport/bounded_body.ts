@@ -1,4 +1,5 @@
-import { InvalidParamsError, TooLargeError } from "../core/errors.ts";
+import { DeadlineError, InvalidParamsError, TooLargeError } from "../core/errors.ts";
+import { CallDeadlines } from "./call_deadlines.ts";
 
 /**
  * How much of a refused body is read and thrown away.
@@ -8,6 +9,15 @@ import { InvalidParamsError, TooLargeError } from "../core/errors.ts";
  */
 const drainBytesMax = 16 * 1024 * 1024;
 
+/** A body may take this long, whatever it is: a sender that is slower only means to be in the way. */
+const bodyMsMin = 15_000;
+
+/** And longer where it may be large: 256 KiB a second is what the slowest of good connections brings. */
+const bodyBytesPerMs = 256;
+
+/** One timer for all the bodies that are under way. */
+const deadlines = new CallDeadlines(() => performance.now());
+
 type Reader = ReadableStreamDefaultReader<Uint8Array>;
 
 /**
@@ -15,12 +25,17 @@ type Reader = ReadableStreamDefaultReader<Uint8Array>;
  *
  * @throws TooLargeError when it is longer than `bytesMax`; what was sent is then drained.
  * @throws InvalidParamsError when the client went away in the middle.
+ * @throws DeadlineError (definite) when it did not come in time.
  */
-export async function readBody(request: Request, bytesMax: number): Promise<Uint8Array> {
+export async function readBody(
+  request: Request,
+  bytesMax: number,
+  msMax = patienceFor(bytesMax),
+): Promise<Uint8Array> {
   const announced = announcedBytes(request);
   let body: Uint8Array | null = null;
-  if (announced !== null && announced > bytesMax) await drain(request);
-  else body = await readWithin(request, announced === null ? bytesMax : Infinity);
+  if (announced !== null && announced > bytesMax) await drain(request, msMax);
+  else body = await inTime(readWithin(request, announced === null ? bytesMax : Infinity), msMax);
   if (body === null) throw new TooLargeError(`Cannot take a body of more than ${bytesMax} bytes`);
   return body;
 }
@@ -39,13 +54,13 @@ async function readWithin(request: Request, bytesMax: number): Promise<Uint8Arra
 }
 
 /** Reads and forgets the body of a request that is refused, up to a bound. Never throws. */
-export async function drain(request: Request): Promise<void> {
+export async function drain(request: Request, msMax = bodyMsMin): Promise<void> {
   if (request.body === null || request.bodyUsed) return;
   if ((announcedBytes(request) ?? 0) > drainBytesMax) return;
   try {
-    await discard(request.body.getReader(), drainBytesMax);
+    await inTime(discard(request.body.getReader(), drainBytesMax), msMax);
   } catch {
-    // The client went away: nobody is left to answer.
+    // The client went away or is in no hurry: nobody is left to answer.
   }
 }
 
@@ -56,6 +71,25 @@ export async function readAnswer(response: Response, bytesMax: number): Promise<
   const body = await collect(reader, bytesMax);
   if (body === null) await reader.cancel();
   return body;
+}
+
+function patienceFor(bytesMax: number): number {
+  return Math.max(bodyMsMin, bytesMax / bodyBytesPerMs);
+}
+
+/** @throws DeadlineError when the reading does not end in time; it is then left to itself. */
+async function inTime<T>(reading: Promise<T>, msMax: number): Promise<T> {
+  const { promise: tooLate, reject } = Promise.withResolvers<never>();
+  const deadline = {
+    deadlineMs: performance.now() + msMax,
+    expire: () => reject(new DeadlineError("read the body", true)),
+  };
+  deadlines.add(deadline);
+  try {
+    return await Promise.race([reading, tooLate]);
+  } finally {
+    deadlines.delete(deadline);
+  }
 }
 
 function announcedBytes(request: Request): number | null {

@@ -5,6 +5,8 @@ export const header = {
   cluster: "x-rondo-cluster",
   from: "x-rondo-from",
   to: "x-rondo-to",
+  /** What all calls of a request between nodes are about: their methods' part before the dot. */
+  kind: "x-rondo-kind",
   /** Milliseconds left to the caller when it sent this. A span, not a moment: clocks differ. */
   deadlineMs: "x-rondo-deadline-ms",
 } as const;

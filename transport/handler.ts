@@ -4,6 +4,7 @@ import { type ControlOptions, controlRoutes } from "./control_routes.ts";
 import { shareWithMembers } from "./cors.ts";
 import { readTimeoutMs } from "./deadline.ts";
 import { exportRoute } from "./export_route.ts";
+import { LoadGate } from "./guard/load.ts";
 import { importRoutes } from "./import_route.ts";
 import { rpcBodyBytesMax } from "./json_rpc.ts";
 import { keyDescriptions } from "./key_descriptions.ts";
@@ -18,8 +19,8 @@ import { nodeRegistry } from "./method_registry.ts";
 import { nodeRoutes } from "./node_routes.ts";
 import { openApiDocument } from "./open_api.ts";
 import { createRestApp, type Pages } from "./rest_app.ts";
-import { type ContextOf, guarded, json, readCall, type RestCall } from "./rest_call.ts";
-import { errorResponse } from "./rest_error.ts";
+import { type ContextOf, guarded, isTooLong, json, readCall, type RestCall } from "./rest_call.ts";
+import { errorResponse, uriTooLong } from "./rest_error.ts";
 import { ringRoutes, type RingWalk } from "./ring_routes.ts";
 import { walkByNeighbors } from "./ring_walk.ts";
 import type { Route } from "./route.ts";
@@ -29,6 +30,10 @@ import type { RingTrust } from "./trust/ring_trust.ts";
 
 export interface HandlerOptions extends ControlOptions {
   readonly log: Log;
+  /** How much is done at a time; by default as much as `loadLimits` says. */
+  readonly load?: LoadGate | undefined;
+  /** How often the node did not call an address that no peer may be at. */
+  readonly dialsRefused?: () => number;
   /** Answers reads of keys that are in memory here; without it every read goes through the node. */
   readonly peek?: Peek | undefined;
   /** Goes around the ring for `/api/ring`; by default from successor list to successor list. */
@@ -59,7 +64,8 @@ export function createHandler(service: NodeService, options: HandlerOptions): Ha
   const { clientTimeoutMs, valueBytesMax, cluster } = node.config;
   const contextOf: ContextOf = (headers) => ({ timeoutMs: readTimeoutMs(headers, clientTimeoutMs) });
   const keys = new KeyRoutes({ node, contextOf, peek: countedPeek(options.peek, live?.measures) });
-  const rest = createRestApp(restRoutes(node, contextOf, keys, options), options.pages);
+  const load = options.load ?? new LoadGate();
+  const rest = createRestApp(restRoutes(node, contextOf, keys, { ...options, load }), options.pages);
   const rpc = {
     server: new RpcServer(nodeRegistry(node), log),
     cluster,
@@ -70,7 +76,9 @@ export function createHandler(service: NodeService, options: HandlerOptions): Ha
     admit: options.admitRpc,
   };
   const explain = (error: unknown) => errorResponse(error, log);
-  const answer = (call: RestCall) => {
+  const answer = (call: RestCall) =>
+    isTooLong(call) ? explain(uriTooLong()) : load.admit(call, answerAdmitted);
+  const answerAdmitted = (call: RestCall) => {
     const { path, request } = call;
     if (path === "/rpc") return guarded(request, () => answerRpc(request, rpc), explain);
     if (namesOneKey(call)) return guarded(request, () => keys.answer(call), explain);
@@ -101,7 +109,7 @@ function restRoutes(
   node: NodeService,
   contextOf: ContextOf,
   keys: KeyRoutes,
-  options: HandlerOptions,
+  options: HandlerOptions & { readonly load: LoadGate },
 ): readonly Route[] {
   const walkRing = options.walkRing ?? ((context) => walkByNeighbors(node, context));
   const routes: Route[] = [
@@ -121,7 +129,7 @@ function restRoutes(
     ...(options.operator === undefined ? [] : maintenanceRoutes(options.operator)),
     ...(options.live === undefined ? [] : [
       ...liveRoutes(node, options.live),
-      metricsRoute(node, contextOf, options.live),
+      metricsRoute(node, contextOf, { dialsRefused: () => 0, ...options.live, ...options }),
     ]),
   ];
   const document = openApiRoute(() => openApiDocument([...keyDescriptions, ...routes, document]));

@@ -38,6 +38,9 @@ export interface Listener {
 /** Begins to listen, or throws. */
 export type Listen = (handler: Handler, options: ServeOptions) => Listener;
 
+/** The same, of a listener that needs a turn of the event loop for it. */
+export type ListenLater = (handler: Handler, options: ServeOptions) => Promise<Listener>;
+
 /** Pause before listening again: long enough for connections to close and give their descriptors back. */
 const relistenPauseMs = 200;
 
@@ -47,21 +50,35 @@ const relistenPauseMs = 200;
  * @throws PortInUseError when somebody else listens there.
  */
 export function serve(handler: Handler, options: ServeOptions, listen: Listen = listenWithDeno): HttpServer {
-  return new RelisteningServer(handler, options, listen);
+  const listener = listen(handler, options);
+  const { port } = listener;
+  return new RelisteningServer(listener, options, () => listen(handler, { ...options, port }));
+}
+
+/** As `serve`, with a listener that takes its time to begin. */
+export async function serveLater(
+  handler: Handler,
+  options: ServeOptions,
+  listen: ListenLater,
+): Promise<HttpServer> {
+  const listener = await listen(handler, options);
+  const { port } = listener;
+  return new RelisteningServer(listener, options, () => listen(handler, { ...options, port }));
 }
 
 class RelisteningServer implements HttpServer {
   readonly port: number;
-  readonly #listenAgain: () => Listener;
   #listener: Listener;
   #isStopping = false;
   #pause: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(handler: Handler, readonly options: ServeOptions, listen: Listen) {
-    this.#listener = listen(handler, options);
-    const { port } = this.#listener;
-    this.port = port;
-    this.#listenAgain = () => listen(handler, { ...options, port });
+  constructor(
+    listener: Listener,
+    readonly options: ServeOptions,
+    readonly listenAgain: () => Listener | Promise<Listener>,
+  ) {
+    this.#listener = listener;
+    this.port = listener.port;
     this.#watch();
   }
 
@@ -87,13 +104,16 @@ class RelisteningServer implements HttpServer {
     this.#pause = setTimeout(() => this.#tryAgain(), relistenPauseMs);
   }
 
-  #tryAgain(): void {
+  async #tryAgain(): Promise<void> {
     try {
-      this.#listener = this.#listenAgain();
+      this.#listener = await this.listenAgain();
       this.#watch();
     } catch (error) {
       this.#relisten(error);
+      return;
     }
+    // It may have been told to stop while it began.
+    if (this.#isStopping) await this.#listener.shutdown();
   }
 }
 

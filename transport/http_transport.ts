@@ -89,11 +89,12 @@ export class HttpTransport implements Transport {
   };
 
   #laneTo(peer: NodeRef, method: MethodName): PeerLane {
-    const name = `${method.slice(0, method.indexOf("."))} ${peer.id} ${peer.url}`;
+    const kind = method.slice(0, method.indexOf("."));
+    const name = `${kind} ${peer.id} ${peer.url}`;
     let lane = this.#lanes.get(name);
     if (lane === undefined) {
       if (this.#lanes.size >= lanesMax) this.#dropIdleLanes();
-      lane = this.#openLane(peer);
+      lane = this.#openLane(peer, kind);
       this.#lanes.set(name, lane);
     }
     return lane;
@@ -105,7 +106,7 @@ export class HttpTransport implements Transport {
     }
   }
 
-  #openLane(peer: NodeRef): PeerLane {
+  #openLane(peer: NodeRef, kind: string): PeerLane {
     const { cluster, from, client, addressMap, trust, fetch = globalThis.fetch, valueBytesMax } =
       this.#options;
     const exchange = new PeerExchange(peer, addressMap?.get(peer.url) ?? peer.url, {
@@ -115,7 +116,7 @@ export class HttpTransport implements Transport {
         "content-type": "application/json",
         // Of a bootstrap only the address is known. It is to say which ring it is in, not to refuse us for guessing.
         ...(peer.id === unknownId ? {} : { [header.cluster]: cluster }),
-        ...(from === undefined ? {} : { [header.from]: from }),
+        ...(from === undefined ? {} : { [header.from]: from, [header.kind]: kind }),
       },
       now: this.#now,
       nextId: () => ++this.#lastId,

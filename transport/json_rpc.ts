@@ -1,4 +1,5 @@
 import { ChordError, type ErrorCode, errorCode } from "../core/errors.ts";
+import { checkBounds, type JsonBounds, rpcBounds } from "./guard/json_bounds.ts";
 
 /**
  * The envelope of JSON-RPC 2.0: what a request must look like, and how answers are written.
@@ -65,9 +66,10 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /**
  * The JSON value of a body.
  *
- * @throws SyntaxError or TypeError when it is not JSON in UTF-8.
+ * @throws SyntaxError or TypeError when it is not JSON in UTF-8, or is out of bounds.
  */
-export function parseJson(body: Uint8Array): unknown {
+export function parseJson(body: Uint8Array, bounds: JsonBounds = rpcBounds): unknown {
+  checkBounds(body, bounds);
   return JSON.parse(utf8.decode(body));
 }
 

@@ -1,5 +1,6 @@
 import type { NodeInfo, Result } from "../core/protocol.ts";
 import type { NodeService } from "../core/service.ts";
+import type { LaneName, LoadGate } from "./guard/load.ts";
 import type { LiveHub } from "./live/live_hub.ts";
 import type { DurationHistogram } from "./measures/duration_histogram.ts";
 import { Exposition, type HistogramSamples, type Sample } from "./measures/exposition.ts";
@@ -13,6 +14,9 @@ import type { Route } from "./route.ts";
 export interface MetricsParts {
   readonly hub: Pick<LiveHub, "size" | "stuck">;
   readonly measures: Measures;
+  readonly load: Pick<LoadGate, "lanes">;
+  /** Calls of peers that were not made, as no peer may be where they were to go. */
+  readonly dialsRefused: () => number;
 }
 
 type Status = Result<"node.status">;
@@ -49,11 +53,15 @@ export function metricsRoute(node: NodeService, contextOf: ContextOf, parts: Met
 
 function metricsText(
   { info, status, peers }: { info: NodeInfo; status: Status; peers: Peers },
-  { hub, measures }: MetricsParts,
+  { dialsRefused, hub, load, measures }: MetricsParts,
 ): string {
   const out = new Exposition();
   aboutNode(out, info, peers);
   aboutRequests(out, measures);
+  aboutLoad(out, load.lanes);
+  out.counter("rondo_dials_refused_total", "Calls not made, as no peer may be where they were to go", [{
+    value: dialsRefused(),
+  }]);
   aboutResources(out, measures);
   aboutData(out, info, status);
   const { size, stuck } = hub;
@@ -99,6 +107,27 @@ function aboutRequests(out: Exposition, { totals }: Measures): void {
     kinds.map((kind) => ({ ...durations(totals[kind]), labels: { kind } })),
   );
   out.histogram("rondo_hops", "Other nodes asked for a client's read, write or lookup", [hops(totals.hops)]);
+}
+
+function aboutLoad(out: Exposition, lanes: LoadGate["lanes"]): void {
+  const names = Object.keys(lanes) as LaneName[];
+  const each = (figure: (lane: LaneName) => number) =>
+    names.map((lane) => ({ value: figure(lane), labels: { lane } }));
+  out.gauge(
+    "rondo_requests_in_flight",
+    "HTTP requests under way, by lane",
+    each((lane) => lanes[lane].inFlight),
+  );
+  out.gauge(
+    "rondo_requests_waiting",
+    "HTTP requests that wait, by lane",
+    each((lane) => lanes[lane].waiting),
+  );
+  out.counter(
+    "rondo_requests_shed_total",
+    "HTTP requests sent away before any work, by lane",
+    each((lane) => lanes[lane].shed),
+  );
 }
 
 function aboutResources(out: Exposition, measures: Measures): void {

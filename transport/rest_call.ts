@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { CallContext } from "../core/service.ts";
 import { drain, readBody } from "./bounded_body.ts";
+import { clientBounds, JsonBoundsError } from "./guard/json_bounds.ts";
 import { parseJson } from "./json_rpc.ts";
 import { issuesOf } from "./param_issues.ts";
 import { RestError } from "./rest_error.ts";
@@ -25,6 +26,13 @@ export function readCall(request: Request): RestCall {
   const mark = url.indexOf("?", begin);
   if (mark === -1) return { request, path: url.slice(begin), query: "" };
   return { request, path: url.slice(begin, mark), query: url.slice(mark + 1) };
+}
+
+/** Five times what the longest key takes when all of it is percent-encoded. */
+const targetCharsMax = 8 * 1024;
+
+export function isTooLong({ path, query }: RestCall): boolean {
+  return path.length + query.length > targetCharsMax;
 }
 
 /** What follows `prefix` in the path, or `?key=` for keys like `.` and `..` that cannot travel in a path. */
@@ -68,8 +76,11 @@ export function requireJson(request: Request): void {
 
 function parseBody(body: Uint8Array): unknown {
   try {
-    return parseJson(body);
-  } catch {
+    return parseJson(body, clientBounds);
+  } catch (error) {
+    if (error instanceof JsonBoundsError) {
+      throw badRequest("BAD_BODY", `Cannot use the body: ${error.message}`);
+    }
     throw badRequest("BAD_JSON", "Cannot read the body: it is not JSON");
   }
 }

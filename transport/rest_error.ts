@@ -100,6 +100,10 @@ function respond(status: number, body: ErrorBody, headers: Readonly<Record<strin
   });
 }
 
+export function uriTooLong(): RestError {
+  return new RestError(414, "URI_TOO_LONG", "Cannot read a path and query of this length");
+}
+
 export function notFound(): RestError {
   return new RestError(404, "NOT_FOUND", "Cannot find this path");
 }

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { ChordError, errorCode } from "../core/errors.ts";
 import type { Log } from "../core/ports.ts";
 import type { CallContext } from "../core/service.ts";
+import { JsonBoundsError } from "./guard/json_bounds.ts";
 import {
   batchFullReason,
   batchMax,
@@ -50,8 +51,8 @@ export class RpcServer {
     let message: unknown;
     try {
       message = parseJson(body);
-    } catch {
-      return writeError(null, parseError);
+    } catch (error) {
+      return writeError(null, error instanceof JsonBoundsError ? invalidRequest : parseError);
     }
     if (Array.isArray(message)) return await this.#answerBatch(message, context);
     return (await this.#answerOne(message, context))?.text ?? null;

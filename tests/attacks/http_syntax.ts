@@ -150,8 +150,8 @@ const sizes = [
   attack(
     "a target of 60,000 bytes",
     get(`/${"a".repeat(60_000)}`),
-    "404 NOT_FOUND",
-    "within it, it is a path like any",
+    "414 URI_TOO_LONG",
+    "within it, but longer than any path of ours",
   ),
   attack(
     "half a megabyte of header",

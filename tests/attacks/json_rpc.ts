@@ -182,8 +182,8 @@ export const jsonRpc: Attacks = () => [
   attack(
     "100,000 brackets",
     rpc("[".repeat(100_000) + "]".repeat(100_000)),
-    "200 [-32600 null]",
-    "nothing recurses",
+    "200 -32600 null",
+    "nothing is made of it",
   ),
   attack(
     "a body past the cap",

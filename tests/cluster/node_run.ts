@@ -13,16 +13,25 @@ export class Run implements AsyncDisposable {
   hasExited = false;
   readonly #child: Deno.ChildProcess;
 
-  constructor(program: string, flags: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    this.#child = new Deno.Command(Deno.execPath(), {
-      args: [
-        "run",
-        "-q",
-        "--no-prompt",
-        ...flags.filter(isDenoFlag),
-        program,
-        ...flags.filter((f) => !isDenoFlag(f)),
-      ],
+  /** @param descriptorsMax what the process may open at a time; left out: as many as this one. */
+  constructor(
+    program: string,
+    flags: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    descriptorsMax?: number,
+  ) {
+    const command = [
+      Deno.execPath(),
+      "run",
+      "-q",
+      "--no-prompt",
+      ...flags.filter(isDenoFlag),
+      program,
+      ...flags.filter((f) => !isDenoFlag(f)),
+    ];
+    const limit = descriptorsMax === undefined ? "" : `ulimit -n ${descriptorsMax} && `;
+    this.#child = new Deno.Command("sh", {
+      args: ["-c", `${limit}exec "$0" "$@"`, ...command],
       cwd: root,
       env,
       stdin: "null",
@@ -34,10 +43,15 @@ export class Run implements AsyncDisposable {
   }
 
   /** A node, with its data where a test wants it. */
-  static node(directory: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Run {
+  static node(
+    directory: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    descriptorsMax?: number,
+  ): Run {
     const reads = [directory, "./.env", ...consoleFiles].join();
     const permissions = ["-P=node", `--allow-read=${reads}`, `--allow-write=${directory}`];
-    return new Run("main.ts", [...permissions, ...args], env);
+    return new Run("main.ts", [...permissions, ...args], env, descriptorsMax);
   }
 
   get output(): string {

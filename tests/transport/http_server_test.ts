@@ -88,6 +88,21 @@ Deno.test("serve() lets the sender of a body that nobody wants read the refusal"
   });
 });
 
+Deno.test("serve() refuses heads out of bounds", async () => {
+  await withServer(nodeHandler(), async (port) => {
+    const more = (headers: string) => rawRequest("GET /health").replace(/\r\n$/, `${headers}\r\n`);
+    const rows: [what: string, sent: string, answer: string][] = [
+      ["a target of 8 KiB", rawRequest(`GET /${"a".repeat(8 * 1024)}`), "URI_TOO_LONG"],
+      ["a query of 8 KiB", rawRequest(`GET /api/keys?prefix=${"a".repeat(8 * 1024)}`), "HTTP/1.1 414 "],
+      ["the same for /rpc", rawRequest(`POST /rpc?${"a".repeat(8 * 1024)}`), "HTTP/1.1 414 "],
+      ["1,000 headers", more("a: b\r\n".repeat(1_000)), "HTTP/1.1 4"],
+    ];
+    for (const [what, sent, answer] of rows) {
+      assertStringIncludes(await exchangeRaw(port, sent), answer, what);
+    }
+  });
+});
+
 function upload(method: string, path: string, bytes: number, isChunked: boolean): string {
   const body = "v".repeat(bytes);
   const head =

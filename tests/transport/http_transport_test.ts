@@ -53,12 +53,14 @@ Deno.test("HttpTransport.call() says who calls whom, and what time is left", asy
       "content-type": "application/json",
       "x-rondo-cluster": "rondo",
       "x-rondo-from": nodeAt(1).id,
+      "x-rondo-kind": "chord",
       "x-rondo-to": peer.id,
       "x-rondo-deadline-ms": "250",
     }],
     [`${peer.url}/rpc`, "POST", "error", {
       "content-type": "application/json",
       "x-rondo-from": nodeAt(1).id,
+      "x-rondo-kind": "chord",
       "x-rondo-deadline-ms": "100",
     }],
   ]);

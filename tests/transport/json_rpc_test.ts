@@ -157,7 +157,7 @@ const rows: readonly [title: string, body: string | Uint8Array, answer: string |
   ],
   ["R35 unknown members", call(`"id":1,"trace":{"x":1},"__proto__":{"id":9}`), result("1", "1")],
   ["a body that is JSON but no object", `"ping"`, invalid],
-  ["ten thousand nested arrays", `${"[".repeat(10_000)}${"]".repeat(10_000)}`, `[${invalid}]`],
+  ["ten thousand nested arrays", `${"[".repeat(10_000)}${"]".repeat(10_000)}`, invalid],
 ];
 
 for (const [title, body, want] of rows) {

@@ -1,5 +1,7 @@
 import type { LiveHub } from "./live_hub.ts";
 import { RestError } from "../rest_error.ts";
+import type { Session } from "./session.ts";
+import { upgradeSocket } from "./upgrade.ts";
 
 /** Whether the origin is that of a node of this ring. */
 export type IsMember = (origin: string) => boolean | Promise<boolean>;
@@ -24,13 +26,12 @@ export async function answerLive(request: Request, hub: LiveHub, isMember: IsMem
     });
   }
   try {
-    const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: hub.idleTimeoutSeconds });
-    socket.onopen = () => {
-      const session = place.opened(socket);
-      socket.onmessage = ({ data }) => void session.received(data);
-    };
-    socket.onclose = () => place.ended();
-    return response;
+    let session: Session | null = null;
+    return upgradeSocket(request, {
+      opened: (socket) => session = place.opened(socket),
+      received: (message) => void session?.received(message),
+      closed: () => place.ended(),
+    }, hub.idleTimeoutSeconds);
   } catch (error) {
     place.ended();
     if (error instanceof TypeError) throw upgradeRequired();

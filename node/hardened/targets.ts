@@ -1,0 +1,10 @@
+import type { IncomingMessage } from "node:http";
+
+/**
+ * The request with its target as it was sent: a URL object would resolve the dots that a key may hold, and with them
+ * what only a canonical path may mean.
+ */
+export function withTarget(request: Request, { url = "/", headers }: IncomingMessage): Request {
+  const value = url.startsWith("/") ? `http://${headers.host ?? ""}${url}` : request.url;
+  return Object.defineProperty(request, "url", { value });
+}
