@@ -12,6 +12,7 @@ import { checkNames, loadDotEnv } from "./node/dot_env.ts";
 import { createEventLog } from "./node/event_log.ts";
 import { exitCode } from "./node/exit_code.ts";
 import { FrontDoor } from "./node/front_door.ts";
+import { guardOf } from "./node/guarding.ts";
 import { helpText } from "./node/help_text.ts";
 import { bytesIn, startMeasuring } from "./node/measuring.ts";
 import { readsFromMemory } from "./node/memory_reads.ts";
@@ -25,7 +26,7 @@ import { StopRequests } from "./node/stop_requests.ts";
 import { startUpkeep } from "./node/upkeep.ts";
 import { ProcessVitals } from "./node/vitals.ts";
 import { MemoryStore } from "./storage/memory_store.ts";
-import { createHandler } from "./transport/handler.ts";
+import { createHandler, type HandlerOptions } from "./transport/handler.ts";
 import { serve } from "./transport/http_server.ts";
 import { LiveHub } from "./transport/live/live_hub.ts";
 import { LogBuffer, teeLog } from "./transport/live/log_buffer.ts";
@@ -111,14 +112,7 @@ async function run(
     halt: () => life.halt(),
     abort: () => Deno.exit(exitCode.secondSignal),
   }).listen();
-  const pages = new Console({
-    node,
-    ask: door.answer,
-    allowKill: options.allowKill,
-    cacheDirs: consoleCacheDirs(options.memory ? null : directory),
-    log,
-  });
-  door.open(createHandler(node, {
+  const parts: HandlerOptions = {
     log,
     onLeave: () => life.leave(),
     onKill: () => {
@@ -134,8 +128,15 @@ async function run(
       port: server.port,
       directory: options.memory ? null : directory,
     }),
-    pages: pages.answer,
-  }));
+  };
+  const pages = new Console({
+    node,
+    ask: createHandler(node, parts),
+    allowKill: options.allowKill,
+    cacheDirs: consoleCacheDirs(options.memory ? null : directory),
+    log,
+  });
+  door.open(createHandler(node, { ...parts, pages: pages.answer, guard: guardOf(self, options) }));
   return await Promise.race([life.ended, announce(life, self, bootstrap, log)]);
 }
 

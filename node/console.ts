@@ -36,7 +36,7 @@ export class Console {
   }
 
   /** Answers what is no path of the interface. */
-  readonly answer: Handler = async (request) => {
+  readonly answer = async (request: Request): Promise<Response> => {
     if (request.method !== "GET" && request.method !== "HEAD") throw methodNotAllowed(["GET", "HEAD"]);
     const site = await this.#open();
     return await this.#dressed(site === null ? this.#explanation() : await site(this.#own(request)));

@@ -3,7 +3,7 @@ import { IdSpace } from "../core/id.ts";
 import { nodeIdOf, type NodeRef } from "../core/node_ref.ts";
 import type { Log } from "../core/ports.ts";
 import { MemoryStore } from "../storage/memory_store.ts";
-import { createHandler, type Handler } from "../transport/handler.ts";
+import { createHandler, type Handler, type HandlerOptions } from "../transport/handler.ts";
 import { serve } from "../transport/http_server.ts";
 import { LiveHub } from "../transport/live/live_hub.ts";
 import { LogBuffer, teeLog } from "../transport/live/log_buffer.ts";
@@ -13,6 +13,7 @@ import { Console } from "./console.ts";
 import type { SiteOptions } from "./console_site.ts";
 import { denoClock, denoRandom, openTransport } from "./deno_ports.ts";
 import { FrontDoor } from "./front_door.ts";
+import { guardOf } from "./guarding.ts";
 import { startMeasuring } from "./measuring.ts";
 import { nodeConfigOf } from "./node_config.ts";
 import { nodeOptions } from "./node_options.ts";
@@ -70,7 +71,6 @@ export class MemoryNode {
       log: nodeLog,
     });
     const { allowKill } = options;
-    const pages = new Console({ node, ask: door.answer, allowKill, cacheDirs, log: nodeLog, openSite });
     const end = async () => {
       node.stop();
       await stopMeasuring();
@@ -83,10 +83,10 @@ export class MemoryNode {
     const live = { hub, measures, logs };
     const found = findSettings(nodeOptions, sources);
     const operator = operatorParts(node, { options, found, port: server.port, directory: null });
-    door.open(createHandler(node, {
-      ...{ log: nodeLog, onLeave, allowKill, live, operator },
-      pages: pages.answer,
-    }));
+    const parts: HandlerOptions = { log: nodeLog, onLeave, allowKill, live, operator };
+    const ask = createHandler(node, parts);
+    const pages = new Console({ node, ask, allowKill, cacheDirs, log: nodeLog, openSite });
+    door.open(createHandler(node, { ...parts, pages: pages.answer, guard: guardOf(self, options) }));
     await node.start(options.bootstrap);
     return new MemoryNode(node, end);
   }

@@ -134,6 +134,13 @@ export const nodeOptions = {
     fallback: null,
     fallbackText: "http://HOST:PORT",
   }),
+  allowHost: option<readonly string[]>({
+    summary: "further names that clients may call this node by, as behind a proxy, separated by commas",
+    placeholder: "HOST[:PORT]",
+    read: hostNames,
+    fallback: [],
+    isRepeatable: true,
+  }),
   bootstrap: option<readonly string[]>({
     summary: "nodes to join the ring through, separated by commas; without any, a new node makes a ring",
     placeholder: "URL",
@@ -176,6 +183,13 @@ function loopbackHost(given: string): string {
 /** An IPv6 address stands in brackets in a URL. */
 export function hostInUrl(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
+}
+
+function hostNames(given: string): readonly string[] {
+  const names = given.split(",").map((name) => name.trim().toLowerCase()).filter((name) => name !== "");
+  const isHost = (name: string) => URL.parse(`http://${name}`)?.host === name.replace(/:80$/, "");
+  if (names.every(isHost)) return names;
+  throw new OptionProblem("host names as rondo.example or rondo.example:8440");
 }
 
 function powerOfTwo(given: string): number {

@@ -4,6 +4,7 @@ import { type ControlOptions, controlRoutes } from "./control_routes.ts";
 import { shareWithMembers } from "./cors.ts";
 import { readTimeoutMs } from "./deadline.ts";
 import { exportRoute } from "./export_route.ts";
+import { checkCanonical, type Guard } from "./guard/guard.ts";
 import { importRoutes } from "./import_route.ts";
 import { rpcBodyBytesMax } from "./json_rpc.ts";
 import { keyDescriptions } from "./key_descriptions.ts";
@@ -18,7 +19,7 @@ import { nodeRegistry } from "./method_registry.ts";
 import { nodeRoutes } from "./node_routes.ts";
 import { openApiDocument } from "./open_api.ts";
 import { createRestApp, type Pages } from "./rest_app.ts";
-import { type ContextOf, guarded, json, readCall, type RestCall } from "./rest_call.ts";
+import { type Connection, type ContextOf, guarded, json, readCall, type RestCall } from "./rest_call.ts";
 import { errorResponse } from "./rest_error.ts";
 import { ringRoutes, type RingWalk } from "./ring_routes.ts";
 import { walkByNeighbors } from "./ring_walk.ts";
@@ -38,10 +39,12 @@ export interface HandlerOptions extends ControlOptions {
   readonly operator?: OperatorParts | undefined;
   /** The console: has every path that is not of the interface. Without it those are not found. */
   readonly pages?: Pages | undefined;
+  /** Decides who may do what; without one everybody may do everything. */
+  readonly guard?: Guard | undefined;
 }
 
 /** Answers one HTTP request. Never throws and never rejects. */
-export type Handler = (request: Request) => Response | Promise<Response>;
+export type Handler = (request: Request, connection?: Connection) => Response | Promise<Response>;
 
 /**
  * Everything a node says over HTTP.
@@ -50,12 +53,13 @@ export type Handler = (request: Request) => Response | Promise<Response>;
  * would cost them most of their speed.
  */
 export function createHandler(service: NodeService, options: HandlerOptions): Handler {
-  const { log, live } = options;
+  const { guard, log, live } = options;
   const node = live === undefined ? service : new MeasuredNode(service, live.measures);
   const { clientTimeoutMs, valueBytesMax, cluster } = node.config;
   const contextOf: ContextOf = (headers) => ({ timeoutMs: readTimeoutMs(headers, clientTimeoutMs) });
-  const keys = new KeyRoutes({ node, contextOf, peek: countedPeek(options.peek, live?.measures) });
-  const rest = createRestApp(restRoutes(node, contextOf, keys, options), options.pages);
+  const peek = countedPeek(options.peek, live?.measures);
+  const keys = new KeyRoutes({ node, contextOf, peek, guard });
+  const rest = createRestApp(restRoutes(node, contextOf, keys, options), options);
   const rpc = {
     server: new RpcServer(nodeRegistry(node), log),
     cluster,
@@ -64,15 +68,23 @@ export function createHandler(service: NodeService, options: HandlerOptions): Ha
     bodyBytesMax: rpcBodyBytesMax(valueBytesMax),
   };
   const explain = (error: unknown) => errorResponse(error, log);
+  const enter = guard === undefined
+    ? ({ path }: RestCall) => checkCanonical(path)
+    : (call: RestCall) => guard.enter(call);
   const answer = (call: RestCall) => {
     const { path, request } = call;
-    if (path === "/rpc") return guarded(request, () => answerRpc(request, rpc), explain);
-    if (namesOneKey(call)) return guarded(request, () => keys.answer(call), explain);
-    return shareWithMembers(node, call, guarded(request, () => rest(call), explain));
+    const within = (work: () => Response | Promise<Response>) =>
+      guarded(request, () => {
+        enter(call);
+        return work();
+      }, explain);
+    if (path === "/rpc") return within(() => answerRpc(request, rpc));
+    if (namesOneKey(call)) return within(() => keys.answer(call));
+    return shareWithMembers(node, call, within(() => rest(call)));
   };
-  if (live === undefined) return (request) => answer(readCall(request));
-  return (request) => {
-    const call = readCall(request);
+  if (live === undefined) return (request, connection) => answer(readCall(request, connection));
+  return (request, connection) => {
+    const call = readCall(request, connection);
     return timed(live.measures, call.path === "/rpc" ? "rpc" : "rest", () => answer(call));
   };
 }

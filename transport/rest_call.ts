@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Caller } from "./guard/caller.ts";
 import type { CallContext } from "../core/service.ts";
 import { drain, readBody } from "./bounded_body.ts";
 import { parseJson } from "./json_rpc.ts";
@@ -14,17 +15,32 @@ export interface RestCall {
   readonly path: string;
   /** Without the question mark; empty when there is none. */
   readonly query: string;
+  /** Undefined within the process. */
+  readonly connection?: Connection | undefined;
+  /** Who makes it, once that was asked. */
+  readonly caller?: Caller | null;
+}
+
+/** What a server knows of the other end. */
+export interface Connection {
+  readonly remoteAddr: Deno.Addr;
+}
+
+/** The address a request comes from; empty within the process. */
+export function addressOf({ connection }: RestCall): string {
+  const address = connection?.remoteAddr;
+  return address !== undefined && "hostname" in address ? address.hostname : "";
 }
 
 /** Where the path begins in `http://h...` and `https://h...`: the first slash at or after this. */
 const hostBegins = 8;
 
-export function readCall(request: Request): RestCall {
+export function readCall(request: Request, connection?: Connection): RestCall {
   const { url } = request;
   const begin = url.indexOf("/", hostBegins);
   const mark = url.indexOf("?", begin);
-  if (mark === -1) return { request, path: url.slice(begin), query: "" };
-  return { request, path: url.slice(begin, mark), query: url.slice(mark + 1) };
+  if (mark === -1) return { request, path: url.slice(begin), query: "", connection };
+  return { request, path: url.slice(begin, mark), query: url.slice(mark + 1), connection };
 }
 
 /** What follows `prefix` in the path, or `?key=` for keys like `.` and `..` that cannot travel in a path. */
