@@ -12,7 +12,7 @@ import { checkNames, loadDotEnv } from "./node/dot_env.ts";
 import { createEventLog } from "./node/event_log.ts";
 import { exitCode } from "./node/exit_code.ts";
 import { FrontDoor } from "./node/front_door.ts";
-import { guardOf } from "./node/guarding.ts";
+import { guardingOf } from "./node/guarding.ts";
 import { helpText } from "./node/help_text.ts";
 import { bytesIn, startMeasuring } from "./node/measuring.ts";
 import { readsFromMemory } from "./node/memory_reads.ts";
@@ -75,6 +75,7 @@ async function run(
   const server = serve(door.answer, { hostname: host, port, log });
   const url = urlOf(options, server.port);
   const self = { id: nodeIdOf(new IdSpace(config.bits, config.hash), config.cluster, url), url };
+  const guarding = guardingOf({ ...options, self, log });
   const directory = options.dataDir ?? `./data/${server.port}`;
   const store = options.memory
     ? new MemoryStore(crypto.randomUUID())
@@ -136,7 +137,7 @@ async function run(
     cacheDirs: consoleCacheDirs(options.memory ? null : directory),
     log,
   });
-  door.open(createHandler(node, { ...parts, pages: pages.answer, guard: guardOf(self, options) }));
+  door.open(createHandler(node, { ...parts, ...guarding, pages: pages.answer }));
   return await Promise.race([life.ended, announce(life, self, bootstrap, log)]);
 }
 

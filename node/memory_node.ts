@@ -13,7 +13,7 @@ import { Console } from "./console.ts";
 import type { SiteOptions } from "./console_site.ts";
 import { denoClock, denoRandom, openTransport } from "./deno_ports.ts";
 import { FrontDoor } from "./front_door.ts";
-import { guardOf } from "./guarding.ts";
+import { guardingOf } from "./guarding.ts";
 import { startMeasuring } from "./measuring.ts";
 import { nodeConfigOf } from "./node_config.ts";
 import { nodeOptions } from "./node_options.ts";
@@ -48,6 +48,7 @@ export class MemoryNode {
     const url = `http://${options.host}:${server.port}`;
     const self = { id: nodeIdOf(new IdSpace(config.bits, config.hash), config.cluster, url), url };
     const transport = openTransport(self, config, options.peerMap);
+    const guarding = guardingOf({ ...options, self, log: nodeLog });
     const vitals = new ProcessVitals();
     const store = new MemoryStore(crypto.randomUUID());
     const ports = { clock: denoClock, random: denoRandom, transport, store, log: nodeLog };
@@ -86,7 +87,7 @@ export class MemoryNode {
     const parts: HandlerOptions = { log: nodeLog, onLeave, allowKill, live, operator };
     const ask = createHandler(node, parts);
     const pages = new Console({ node, ask, allowKill, cacheDirs, log: nodeLog, openSite });
-    door.open(createHandler(node, { ...parts, pages: pages.answer, guard: guardOf(self, options) }));
+    door.open(createHandler(node, { ...parts, ...guarding, pages: pages.answer }));
     await node.start(options.bootstrap);
     return new MemoryNode(node, end);
   }

@@ -100,6 +100,26 @@ export const ringOptions = {
     read: wholeNumber(1, valueBytesCeiling),
     fallback: defaultConfig.valueBytesMax,
   }),
+  tokenFile: option<string | null>({
+    summary:
+      "file of the client tokens (deno task keys token); without it whoever reaches the node may do all",
+    placeholder: "PATH",
+    read: (path) => path,
+    fallback: null,
+    fallbackText: "none",
+  }),
+  tokenRate: option({
+    summary: "requests a second that one client token is good for; 0: no limit",
+    placeholder: "COUNT",
+    read: wholeNumber(0, 1_000_000),
+    fallback: 5_000,
+  }),
+  addressRate: option({
+    summary: "requests a second that one address of another machine is good for; 0: no limit",
+    placeholder: "COUNT",
+    read: wholeNumber(0, 1_000_000),
+    fallback: 5_000,
+  }),
   logLevel: option<LogLevel>({
     summary: "debug, info, warn or error",
     placeholder: "LEVEL",

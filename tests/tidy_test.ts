@@ -35,8 +35,8 @@ const rules: Readonly<Record<string, Rule>> = {
   storage: { ours: ["storage", "core"], packages: [], mayUseNode: true },
   transport: {
     // An import over HTTP reads files as the command line does, and names its writes as clients do.
-    ours: ["transport", "core", "client/rows", "client/request_id.ts"],
-    packages: ["hono", "zod"],
+    ours: ["transport", "core", "client/rows", "client/request_id.ts", "deps/crypto.ts"],
+    packages: ["hono", "zod", "@noble/hashes"],
     mayUseNode: false,
   },
   client: { ours: ["client", "core"], packages: ["zod", "@preact/signals"], mayUseNode: false },

@@ -58,7 +58,7 @@ export function controlRoutes(node: NodeService, contextOf: ContextOf, options: 
       role: null,
       summary: "The node is a member and has all that it answers for; else why not",
       answers: { 200: "ready", 503: "ready" },
-      handle: () => readiness(node),
+      handle: ({ caller }) => readiness(node, caller !== null),
     },
   ];
 }
@@ -85,7 +85,9 @@ function command(
   };
 }
 
-async function readiness(node: NodeService): Promise<Response> {
+/** @param isKnown strangers learn whether to send work here, and nothing of what goes on. */
+async function readiness(node: NodeService, isKnown: boolean): Promise<Response> {
   const { ready, reason } = await node.info();
-  return ready ? json({ ready }) : json({ ready, reason: reason ?? "not ready" }, 503);
+  if (ready) return json({ ready });
+  return json(isKnown ? { ready, reason: reason ?? "not ready" } : { ready }, 503);
 }

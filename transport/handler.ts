@@ -1,10 +1,12 @@
 import type { Log } from "../core/ports.ts";
 import type { NodeService } from "../core/service.ts";
+import type { Audit } from "./access/audit.ts";
+import { sessionRoutes, type SignInParts } from "./access/session_routes.ts";
 import { type ControlOptions, controlRoutes } from "./control_routes.ts";
-import { shareWithMembers } from "./cors.ts";
+import { answerPreflight, shareWithMembers } from "./cors.ts";
 import { readTimeoutMs } from "./deadline.ts";
 import { exportRoute } from "./export_route.ts";
-import { checkCanonical, type Guard } from "./guard/guard.ts";
+import { checkCanonical, type Guard, isMutation } from "./guard/guard.ts";
 import { importRoutes } from "./import_route.ts";
 import { rpcBodyBytesMax } from "./json_rpc.ts";
 import { keyDescriptions } from "./key_descriptions.ts";
@@ -41,6 +43,10 @@ export interface HandlerOptions extends ControlOptions {
   readonly pages?: Pages | undefined;
   /** Decides who may do what; without one everybody may do everything. */
   readonly guard?: Guard | undefined;
+  /** How browsers sign in; without it there are no paths for that. */
+  readonly signIn?: SignInParts | undefined;
+  /** Told of every command. */
+  readonly audit?: Audit | undefined;
 }
 
 /** Answers one HTTP request. Never throws and never rejects. */
@@ -71,6 +77,7 @@ export function createHandler(service: NodeService, options: HandlerOptions): Ha
   const enter = guard === undefined
     ? ({ path }: RestCall) => checkCanonical(path)
     : (call: RestCall) => guard.enter(call);
+  const noted = notedBy(options.audit);
   const answer = (call: RestCall) => {
     const { path, request } = call;
     const within = (work: () => Response | Promise<Response>) =>
@@ -79,13 +86,24 @@ export function createHandler(service: NodeService, options: HandlerOptions): Ha
         return work();
       }, explain);
     if (path === "/rpc") return within(() => answerRpc(request, rpc));
-    if (namesOneKey(call)) return within(() => keys.answer(call));
-    return shareWithMembers(node, call, within(() => rest(call)));
+    if (namesOneKey(call)) return noted(call, within(() => keys.answer(call)));
+    const answered = within(() => answerPreflight(node, call) ?? rest(call));
+    return shareWithMembers(node, call, noted(call, answered));
   };
   if (live === undefined) return (request, connection) => answer(readCall(request, connection));
   return (request, connection) => {
     const call = readCall(request, connection);
     return timed(live.measures, call.path === "/rpc" ? "rpc" : "rest", () => answer(call));
+  };
+}
+
+/** Commands are noted when they are answered; to questions this adds nothing. */
+function notedBy(audit: Audit | undefined) {
+  return (call: RestCall, answer: Response | Promise<Response>): Response | Promise<Response> => {
+    if (audit === undefined || !isMutation(call.request)) return answer;
+    return answer instanceof Response
+      ? audit.noteRest(call, answer)
+      : answer.then((response) => audit.noteRest(call, response));
   };
 }
 
@@ -124,6 +142,7 @@ function restRoutes(
     ...nodeRoutes(node, contextOf),
     ...ringRoutes(node, contextOf, walkRing),
     ...controlRoutes(node, contextOf, options),
+    ...(options.signIn === undefined ? [] : sessionRoutes(options.signIn)),
     ...(options.operator === undefined ? [] : maintenanceRoutes(options.operator)),
     ...(options.live === undefined ? [] : [
       ...liveRoutes(node, options.live),

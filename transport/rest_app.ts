@@ -31,8 +31,8 @@ export function createRestApp(
   for (const route of routes) {
     const role = roleOf(route);
     app.on(route.method, honoPath(route.path), (c) => {
-      const caller = guard?.admit(c.env, role);
-      return route.handle({ ...c.env, ...(caller === undefined ? {} : { caller }) }, c.req.param());
+      guard?.admit(c.env, role);
+      return route.handle(c.env, c.req.param());
     });
   }
   for (const path of new Set(routes.map(({ path }) => path))) {

@@ -1,7 +1,8 @@
 import * as z from "zod";
-import type { Caller } from "./guard/caller.ts";
 import type { CallContext } from "../core/service.ts";
+import { jsonHeaders } from "./answer_headers.ts";
 import { drain, readBody } from "./bounded_body.ts";
+import type { Caller, Role } from "./guard/caller.ts";
 import { parseJson } from "./json_rpc.ts";
 import { issuesOf } from "./param_issues.ts";
 import { RestError } from "./rest_error.ts";
@@ -18,7 +19,9 @@ export interface RestCall {
   /** Undefined within the process. */
   readonly connection?: Connection | undefined;
   /** Who makes it, once that was asked. */
-  readonly caller?: Caller | null;
+  caller?: Caller | null;
+  /** What it takes, once it is known what is asked for; null: nothing. */
+  needed?: Role | null;
 }
 
 /** What a server knows of the other end. */
@@ -93,7 +96,7 @@ function parseBody(body: Uint8Array): unknown {
 export function json(body: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Response {
   return new Response(JSON.stringify(body), {
     status,
-    headers: { "content-type": "application/json", ...headers },
+    headers: { ...jsonHeaders, ...headers },
   });
 }
 

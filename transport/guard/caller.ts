@@ -1,6 +1,6 @@
-/** What a caller may do; each may do what those before it may. */
-export const roles = ["read", "write", "operator", "admin"] as const;
-export type Role = typeof roles[number];
+import { includesRole, type Role } from "../../core/role.ts";
+
+export { type Role, roles } from "../../core/role.ts";
 
 /** Who makes a request. */
 export interface Caller {
@@ -9,11 +9,13 @@ export interface Caller {
   readonly role: Role;
   /** How it is known; `anyone` is whoever reaches a node that asks nobody. */
   readonly by: "anyone" | "token" | "session" | "ticket";
+  /** Whether it would still be let in, for what goes on after a request: tokens are revoked, and sessions end. */
+  readonly isStillKnown?: () => boolean;
 }
 
 /** Where nobody is asked for a token. */
 export const anyone: Caller = { name: "anyone", role: "admin", by: "anyone" };
 
 export function mayDo({ role }: Caller, needed: Role): boolean {
-  return roles.indexOf(role) >= roles.indexOf(needed);
+  return includesRole(role, needed);
 }

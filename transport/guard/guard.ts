@@ -47,23 +47,34 @@ export class Guard {
   }
 
   /**
-   * Once it is known what is asked for.
+   * Once it is known what is asked for. What is found out stays with the call.
    *
-   * @param needed null: nobody is asked who they are.
+   * @param needed null: whoever asks gets an answer, which may be shorter for who is nobody.
    * @throws RestError 429, 403 or 401
    */
   admit(call: RestCall, needed: Role | null): Caller | null {
     const { access, rates } = this.options;
+    call.needed = needed;
     rates?.checkAddress(call);
     if (isMutation(call.request)) checkSite(call.request);
-    if (needed === null) return null;
-    const caller = access.callerOf(call);
+    if (needed === null) return call.caller = isMutation(call.request) ? null : this.#guess(call);
+    const caller = call.caller = access.callerOf(call);
     if (caller === null) throw unauthenticated();
     rates?.checkCaller(caller);
     if (!mayDo(caller, needed)) {
       throw new RestError(403, "FORBIDDEN", `Cannot do this as ${caller.role}: it takes the role ${needed}`);
     }
     return caller;
+  }
+
+  /** Where nobody has to be somebody, whatever is wrong with what they show makes them nobody. */
+  #guess(call: RestCall): Caller | null {
+    try {
+      return this.options.access.callerOf(call);
+    } catch (error) {
+      if (error instanceof RestError) return null;
+      throw error;
+    }
   }
 
   /** Who looks at a page; null for whoever has to sign in first. @throws RestError 429 or 403 */
