@@ -16,10 +16,11 @@ import { guardingOf } from "./node/guarding.ts";
 import { helpText } from "./node/help_text.ts";
 import { bytesIn, startMeasuring } from "./node/measuring.ts";
 import { readsFromMemory } from "./node/memory_reads.ts";
-import { checkBootstraps, nodeConfigOf } from "./node/node_config.ts";
+import { checkBootstraps, checkExposure, nodeConfigOf } from "./node/node_config.ts";
 import { NodeLife } from "./node/node_life.ts";
 import { hostInUrl, type NodeOptions, nodeOptions } from "./node/node_options.ts";
 import { operatorParts } from "./node/operator_parts.ts";
+import { openTrust } from "./node/secret_file.ts";
 import { findSettings, type Found, readSettings } from "./node/settings.ts";
 import { describeStartFailure } from "./node/start_failure.ts";
 import { StopRequests } from "./node/stop_requests.ts";
@@ -62,6 +63,7 @@ async function run(
   found: ReadonlyMap<string, Found>,
 ): Promise<number> {
   const { bootstrap, host, port } = options;
+  checkExposure(options);
   if (port !== 0) checkBootstraps(bootstrap, urlOf(options, port));
   const logs = new LogBuffer(options.logLevel, denoClock.wallNow);
   const eventLog = createEventLog({
@@ -75,13 +77,14 @@ async function run(
   const server = serve(door.answer, { hostname: host, port, log });
   const url = urlOf(options, server.port);
   const self = { id: nodeIdOf(new IdSpace(config.bits, config.hash), config.cluster, url), url };
-  const guarding = guardingOf({ ...options, self, log });
+  const secret = options.secretFile === null ? null : openTrust(options.secretFile, self.id, log);
+  const guarding = guardingOf({ ...options, self, log, trust: secret?.trust });
   const directory = options.dataDir ?? `./data/${server.port}`;
   const store = options.memory
     ? new MemoryStore(crypto.randomUUID())
     : await openDataDirectory(directory, log);
   await claimData(store, self, config);
-  const transport = openTransport(self, config, options.peerMap);
+  const transport = openTransport(self, config, options.peerMap, secret?.trust);
   const vitals = new ProcessVitals();
   const ports = { clock: denoClock, random: denoRandom, transport, store, log };
   const node = await ChordNode.open(self, config, ports, () => vitals.read());

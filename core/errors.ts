@@ -64,7 +64,7 @@ export class ChordError extends Error {
 
 /** The peer gave no answer, so what it did is unknown. */
 export class PeerUnreachableError extends ChordError {
-  override readonly name = "PeerUnreachableError";
+  override readonly name: string = "PeerUnreachableError";
 
   /**
    * @param refused nobody listens there.
@@ -72,6 +72,16 @@ export class PeerUnreachableError extends ChordError {
    */
   constructor(url: string, readonly refused: boolean, options?: ErrorOptions, definite = refused) {
     super(errorCode.unavailable, `Cannot reach ${url}`, { definite, reason: "unreachable" }, options);
+  }
+}
+
+/** Somebody answers at the peer's address, but nothing shows that it is the peer: as good as silence. */
+export class UntrustedPeerError extends PeerUnreachableError {
+  override readonly name = "UntrustedPeerError";
+
+  constructor(url: string, readonly why: string, options?: ErrorOptions) {
+    super(url, false, options);
+    this.message = `Cannot trust the answer of ${url}: ${why}`;
   }
 }
 

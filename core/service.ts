@@ -10,6 +10,8 @@ import type { MethodName, NodeInfo, Params, ParsedParams, Phase, Result } from "
 export interface CallContext {
   /** What is left of the caller's time. */
   readonly timeoutMs: number;
+  /** Id of the node that has signed the call; none of a client's, and where nodes do not sign. */
+  readonly from?: string | undefined;
 }
 
 /** How strongly a read must be vouched for; `one` takes the first copy at hand. */

@@ -83,14 +83,15 @@ export class NodeProcess {
   }
 }
 
-/** What `deno task node` may, with the data where the ring has it. */
-function permissions({ dataDirectory }: PlannedNode): string[] {
-  if (dataDirectory === null) return ["-P=node"];
+/** What `deno task node` may, with the data and the secret where the ring has them. */
+function permissions({ dataDirectory, secretFile }: PlannedNode): string[] {
+  if (dataDirectory === null && secretFile === null) return ["-P=node"];
   const sources = consoleFiles.map((path) => `${root}/${path}`);
+  const own = [dataDirectory, secretFile].filter((path) => path !== null);
   return [
     "-P=node",
-    `--allow-read=${[dataDirectory, "./.env", ...sources]}`,
-    `--allow-write=${dataDirectory}`,
+    `--allow-read=${[...own, "./.env", ...sources]}`,
+    ...(dataDirectory === null ? [] : [`--allow-write=${dataDirectory}`]),
   ];
 }
 

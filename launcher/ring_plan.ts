@@ -9,6 +9,8 @@ export interface PlannedNode {
   readonly port: number;
   /** Null for a node that keeps nothing. */
   readonly dataDirectory: string | null;
+  /** Null where nodes do not sign. */
+  readonly secretFile: string | null;
   /** Needs nobody to come into the ring: it makes it, or returns to it. */
   readonly isDoor: boolean;
   /** What comes after `main.ts`. */
@@ -40,6 +42,7 @@ export function planRing(options: LauncherOptions, hasData: (directory: string) 
   const doors = (returning.length > 0 ? returning : places.slice(0, 1)).map(({ url }) => url);
   return places.map((place) => ({
     ...place,
+    secretFile: options.secretFile,
     isDoor: doors.includes(place.url),
     args: [...placeArgs(place, doors.filter((url) => url !== place.url)), ...ringArgs(options)],
   }));
@@ -47,7 +50,7 @@ export function planRing(options: LauncherOptions, hasData: (directory: string) 
 
 /** All that is a node's own is said, so that no variable meant for one node is taken by all. */
 function placeArgs(
-  { port, url, dataDirectory }: Omit<PlannedNode, "args" | "isDoor">,
+  { port, url, dataDirectory }: Pick<PlannedNode, "port" | "url" | "dataDirectory">,
   doors: readonly string[],
 ): string[] {
   return [

@@ -2,6 +2,7 @@ import type { NodeConfig } from "../core/config.ts";
 import type { NodeRef } from "../core/node_ref.ts";
 import type { Clock, Random } from "../core/ports.ts";
 import { HttpTransport } from "../transport/http_transport.ts";
+import type { RingTrust } from "../transport/trust/ring_trust.ts";
 
 /** Idle connections kept to each peer: as many as calls of one kind may be under way, and their answers. */
 const idleConnectionsMax = 64;
@@ -23,7 +24,8 @@ export function openTransport(
   self: NodeRef,
   { cluster, valueBytesMax }: NodeConfig,
   addressMap: ReadonlyMap<string, string>,
+  trust?: RingTrust,
 ): HttpTransport {
   const client = Deno.createHttpClient({ http2: false, poolMaxIdlePerHost: idleConnectionsMax });
-  return new HttpTransport({ cluster, from: self.id, valueBytesMax, client, addressMap });
+  return new HttpTransport({ cluster, from: self.id, valueBytesMax, client, addressMap, trust });
 }

@@ -1,4 +1,4 @@
-import { environmentNameOf, flagOf, type Option, type Options } from "./option.ts";
+import { environmentNameOf, environmentNamesOf, flagOf, type Option, type Options } from "./option.ts";
 
 /** What a program says of its settings: flag, meaning, default, and the name in the environment. */
 export function helpText(usage: readonly string[], options: Options): string {
@@ -9,11 +9,13 @@ export function helpText(usage: readonly string[], options: Options): string {
     "",
     ...rows.map(([left = "", right = ""]) => `  ${left.padEnd(width)}  ${right}`),
     "",
-    `Each flag may also be set in the environment or in .env: ${flagOf("stabilizeMs")} as ` +
-    `${environmentNameOf("stabilizeMs")}. The flag wins, then the environment.`,
-    "",
+    ...(environmentNamesOf(options).length === 0 ? [] : [aboutEnvironment, ""]),
   ].join("\n");
 }
+
+const aboutEnvironment =
+  `Each flag may also be set in the environment or in .env: ${flagOf("stabilizeMs")} as ` +
+  `${environmentNameOf("stabilizeMs")}. The flag wins, then the environment.`;
 
 function writtenAs(name: string, { placeholder }: Option<unknown>): string {
   return placeholder === null ? flagOf(name) : `${flagOf(name)} ${placeholder}`;

@@ -15,9 +15,10 @@ import { denoClock, denoRandom, openTransport } from "./deno_ports.ts";
 import { FrontDoor } from "./front_door.ts";
 import { guardingOf } from "./guarding.ts";
 import { startMeasuring } from "./measuring.ts";
-import { nodeConfigOf } from "./node_config.ts";
+import { checkExposure, nodeConfigOf } from "./node_config.ts";
 import { nodeOptions } from "./node_options.ts";
 import { operatorParts } from "./operator_parts.ts";
+import { openTrust } from "./secret_file.ts";
 import { findSettings, readSettings } from "./settings.ts";
 import { ProcessVitals } from "./vitals.ts";
 
@@ -41,14 +42,16 @@ export class MemoryNode {
     const sources = { args: flags, env: () => undefined, dotEnv: {} };
     const options = readSettings(nodeOptions, sources);
     const config = nodeConfigOf(options);
+    checkExposure(options);
     const logs = new LogBuffer(options.logLevel, denoClock.wallNow);
     const nodeLog = teeLog(log, logs.log);
     const door = new FrontDoor();
     const server = serve(door.answer, { hostname: options.host, port: options.port, log: nodeLog });
     const url = `http://${options.host}:${server.port}`;
     const self = { id: nodeIdOf(new IdSpace(config.bits, config.hash), config.cluster, url), url };
-    const transport = openTransport(self, config, options.peerMap);
-    const guarding = guardingOf({ ...options, self, log: nodeLog });
+    const secret = options.secretFile === null ? null : openTrust(options.secretFile, self.id, nodeLog);
+    const transport = openTransport(self, config, options.peerMap, secret?.trust);
+    const guarding = guardingOf({ ...options, self, log: nodeLog, trust: secret?.trust });
     const vitals = new ProcessVitals();
     const store = new MemoryStore(crypto.randomUUID());
     const ports = { clock: denoClock, random: denoRandom, transport, store, log: nodeLog };
@@ -78,6 +81,7 @@ export class MemoryNode {
       hub.close("the node ends");
       await server.shutdown(shutdownMs);
       await transport.close();
+      secret?.stop();
       await store.close();
     };
     const onLeave = () => void node.leave();

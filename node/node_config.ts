@@ -1,6 +1,6 @@
 import { checkQuorums, defaultConfig, defaultPartitions, type NodeConfig } from "../core/config.ts";
 import { ConfigurationError } from "./exit_code.ts";
-import type { NodeOptions } from "./node_options.ts";
+import { isLoopback, isWildcard, type NodeOptions } from "./node_options.ts";
 
 /** A silent peer is dead after so many rounds, as design.md section 4 has it for rounds of a second. */
 const roundsToDeath = 5;
@@ -49,6 +49,24 @@ export function nodeConfigOf(options: NodeOptions): NodeConfig {
 function quorumsOf({ replicas, writeQuorum, readQuorum }: NodeOptions) {
   const writes = writeQuorum ?? Math.floor(replicas / 2) + 1;
   return { replicas, writeQuorum: writes, readQuorum: readQuorum ?? Math.max(1, replicas - writes + 1) };
+}
+
+/**
+ * Without a secret nothing tells friend from foe, so strangers must not reach the node.
+ *
+ * @throws ConfigurationError when they could, or when others could not tell under which address they reach it.
+ */
+export function checkExposure({ advertise, host, secretFile }: NodeOptions): void {
+  if (!isLoopback(host) && secretFile === null) {
+    throw new ConfigurationError(
+      `Cannot listen on ${host} without a secret to keep strangers out: give --secret-file, or a loopback address`,
+    );
+  }
+  if (isWildcard(host) && advertise === null) {
+    throw new ConfigurationError(
+      `Cannot listen on ${host} without --advertise: others have to know the address to reach this node under`,
+    );
+  }
 }
 
 /** @throws ConfigurationError when a node is told to join through itself: it would wait for itself forever. */

@@ -100,6 +100,13 @@ export const ringOptions = {
     read: wholeNumber(1, valueBytesCeiling),
     fallback: defaultConfig.valueBytesMax,
   }),
+  secretFile: option<string | null>({
+    summary: "file of the ring's secret, which all nodes of the ring have; without it they stay on loopback",
+    placeholder: "PATH",
+    read: (path) => path,
+    fallback: null,
+    fallbackText: "none",
+  }),
   tokenFile: option<string | null>({
     summary:
       "file of the client tokens (deno task keys token); without it whoever reaches the node may do all",
@@ -136,9 +143,9 @@ export const ringOptions = {
 
 export const nodeOptions = {
   host: option({
-    summary: "loopback address to listen on",
+    summary: "address to listen on; any but a loopback one takes a --secret-file",
     placeholder: "ADDRESS",
-    read: loopbackHost,
+    read: listenHost,
     fallback: "127.0.0.1",
   }),
   port: option({
@@ -191,13 +198,18 @@ export const nodeOptions = {
 
 export type NodeOptions = ValuesOf<typeof nodeOptions>;
 
-/** There is no secret yet that would tell friend from foe, so strangers must not reach the node. */
-function loopbackHost(given: string): string {
-  const isLoopback = given === "localhost" || given === "::1" || /^127(\.[0-9]{1,3}){3}$/.test(given);
-  if (isLoopback && URL.canParse(`http://${hostInUrl(given)}`)) return given;
-  throw new OptionProblem(
-    "a loopback address such as 127.0.0.1, as there is no secret yet to keep strangers out",
-  );
+function listenHost(given: string): string {
+  if (/^[A-Za-z0-9.:-]{1,253}$/.test(given) && URL.canParse(`http://${hostInUrl(given)}`)) return given;
+  throw new OptionProblem("an address of this machine, as 127.0.0.1 or 0.0.0.0");
+}
+
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127(\.[0-9]{1,3}){3}$/.test(host);
+}
+
+/** Every address of the machine: under none of them in particular can others reach it. */
+export function isWildcard(host: string): boolean {
+  return host === "0.0.0.0" || host === "::";
 }
 
 /** An IPv6 address stands in brackets in a URL. */

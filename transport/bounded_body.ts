@@ -49,13 +49,13 @@ export async function drain(request: Request): Promise<void> {
   }
 }
 
-/** The text of an answer, or null when it is longer than `bytesMax`; the rest is then not read. */
-export async function readText(response: Response, bytesMax: number): Promise<string | null> {
-  if (response.body === null) return "";
+/** The bytes of an answer, or null when it is longer than `bytesMax`; the rest is then not read. */
+export async function readAnswer(response: Response, bytesMax: number): Promise<Uint8Array | null> {
+  if (response.body === null) return new Uint8Array();
   const reader = response.body.getReader();
   const body = await collect(reader, bytesMax);
   if (body === null) await reader.cancel();
-  return body === null ? null : new TextDecoder().decode(body);
+  return body;
 }
 
 function announcedBytes(request: Request): number | null {

@@ -1,9 +1,12 @@
-import { PeerUnreachableError } from "../core/errors.ts";
+import { PeerUnreachableError, UntrustedPeerError } from "../core/errors.ts";
 import type { NodeRef } from "../core/node_ref.ts";
-import { readText } from "./bounded_body.ts";
+import { readAnswer } from "./bounded_body.ts";
 import { header } from "./deadline.ts";
 import { MalformedAnswerError, readAnswers } from "./rpc_answers.ts";
 import { type PendingCall, wasLeftOut } from "./pending_call.ts";
+import { PeerSeal } from "./trust/peer_seal.ts";
+import type { RawAnswer, RingTrust } from "./trust/ring_trust.ts";
+import { signatureHeader } from "./trust/signed_text.ts";
 
 /** What a peer may answer to one request. It bounds our memory, whatever the peer is. */
 const answerBytesMax = 16 * 1024 * 1024;
@@ -19,15 +22,21 @@ export interface ExchangePorts {
   readonly now: () => number;
   /** Unique in this process, so that an answer to another request cannot be taken for one to this. */
   readonly nextId: () => number;
+  /** Signs what is sent, and believes only what is signed; nothing on loopback and in a browser. */
+  readonly trust?: RingTrust | undefined;
 }
 
 /** All requests of one kind to one peer. */
 export class PeerExchange {
   /** Connections to the peer may be kept from before, and closed by it just as they are used. */
   #hasAnswered = false;
+  readonly #seal: PeerSeal | null;
 
   /** @param address where the peer is reached, which for tests may be elsewhere than its url says. */
-  constructor(readonly peer: NodeRef, readonly address: string, readonly ports: ExchangePorts) {}
+  constructor(readonly peer: NodeRef, readonly address: string, readonly ports: ExchangePorts) {
+    const { trust, now } = ports;
+    this.#seal = trust === undefined ? null : new PeerSeal(trust, peer, now);
+  }
 
   /** Sends the calls and settles each, but for those it gives back: their answers did not fit. Never rejects. */
   async send(calls: readonly PendingCall[]): Promise<readonly PendingCall[]> {
@@ -57,14 +66,18 @@ export class PeerExchange {
   #fail(calls: readonly PendingCall[], cause: unknown, isFirst = true): void {
     const refused = isRefused(cause);
     for (const call of calls) {
-      call.reject(new PeerUnreachableError(this.peer.url, refused, { cause }, refused && isFirst));
+      call.reject(
+        cause instanceof UntrustedPeerError
+          ? cause
+          : new PeerUnreachableError(this.peer.url, refused, { cause }, refused && isFirst),
+      );
     }
   }
 
   async #attempt(calls: readonly PendingCall[]): Promise<readonly PendingCall[]> {
     const ids = calls.map(() => this.ports.nextId());
-    const text = await this.#post(calls, writeBody(calls, ids));
-    const outcomes = readAnswers(text, ids);
+    const answer = await this.#exchange(calls, writeBody(calls, ids));
+    const outcomes = readAnswers(decoder.decode(answer.body), ids);
     this.#hasAnswered = true;
     return calls.filter((call, place) => {
       const outcome = outcomes.get(ids[place] ?? NaN);
@@ -76,20 +89,30 @@ export class PeerExchange {
     });
   }
 
-  async #post(calls: readonly PendingCall[], body: string): Promise<string> {
+  async #exchange(calls: readonly PendingCall[], text: string): Promise<RawAnswer> {
+    if (this.#seal === null) return await this.#post(calls, text);
+    const body = encoder.encode(text);
+    return await this.#seal.post(body, (headers) => this.#post(calls, body, headers));
+  }
+
+  async #post(
+    calls: readonly PendingCall[],
+    body: string | Uint8Array<ArrayBuffer>,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<RawAnswer> {
     const response = await this.ports.fetch(`${this.address}/rpc`, {
       ...this.ports.fetchInit,
       method: "POST",
-      headers: this.#headersFor(calls),
+      headers: { ...this.#headersFor(calls), ...headers },
       body,
       redirect: "error",
       signal: abortWhenSettled(calls),
     });
-    const text = await readText(response, answerBytesMax);
-    if (text === null) {
+    const answer = await readAnswer(response, answerBytesMax);
+    if (answer === null) {
       throw new MalformedAnswerError(`Cannot read an answer of more than ${answerBytesMax} bytes`);
     }
-    return text;
+    return { status: response.status, signature: response.headers.get(signatureHeader), body: answer };
   }
 
   /** The peer may work as long as the most patient of the calls waits. */
@@ -102,6 +125,9 @@ export class PeerExchange {
     };
   }
 }
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 
 function writeBody(calls: readonly PendingCall[], ids: readonly number[]): string {
   const members = calls.map(({ text }, place) => `{"jsonrpc":"2.0",${text},"id":${ids[place]}}`);

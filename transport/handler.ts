@@ -26,8 +26,9 @@ import { errorResponse } from "./rest_error.ts";
 import { ringRoutes, type RingWalk } from "./ring_routes.ts";
 import { walkByNeighbors } from "./ring_walk.ts";
 import type { Route } from "./route.ts";
-import { answerRpc } from "./rpc_endpoint.ts";
+import { type Admit, answerRpc } from "./rpc_endpoint.ts";
 import { RpcServer } from "./rpc_server.ts";
+import type { RingTrust } from "./trust/ring_trust.ts";
 
 export interface HandlerOptions extends ControlOptions {
   readonly log: Log;
@@ -39,6 +40,9 @@ export interface HandlerOptions extends ControlOptions {
   readonly live?: LiveParts | undefined;
   /** Settings and upkeep; without them there are no paths for either. */
   readonly operator?: OperatorParts | undefined;
+  /** The ring's secret, where it has one: then `/rpc` is for its nodes, and for whom `admitRpc` lets in. */
+  readonly trust?: RingTrust | undefined;
+  readonly admitRpc?: Admit | undefined;
   /** The console: has every path that is not of the interface. Without it those are not found. */
   readonly pages?: Pages | undefined;
   /** Decides who may do what; without one everybody may do everything. */
@@ -72,6 +76,9 @@ export function createHandler(service: NodeService, options: HandlerOptions): Ha
     self: node.self.id,
     timeoutMsMax: clientTimeoutMs,
     bodyBytesMax: rpcBodyBytesMax(valueBytesMax),
+    trust: options.trust,
+    admit: options.admitRpc,
+    audit: options.audit,
   };
   const explain = (error: unknown) => errorResponse(error, log);
   const enter = guard === undefined
@@ -85,7 +92,7 @@ export function createHandler(service: NodeService, options: HandlerOptions): Ha
         enter(call);
         return work();
       }, explain);
-    if (path === "/rpc") return within(() => answerRpc(request, rpc));
+    if (path === "/rpc") return within(() => answerRpc(call, rpc));
     if (namesOneKey(call)) return noted(call, within(() => keys.answer(call)));
     const answered = within(() => answerPreflight(node, call) ?? rest(call));
     return shareWithMembers(node, call, noted(call, answered));

@@ -9,6 +9,7 @@ import { rpcBodyBytesMax } from "./json_rpc.ts";
 import { issuesOf } from "./param_issues.ts";
 import { PeerLane } from "./peer_lane.ts";
 import { PendingCall } from "./pending_call.ts";
+import type { RingTrust } from "./trust/ring_trust.ts";
 
 export interface HttpTransportOptions {
   readonly cluster: string;
@@ -24,6 +25,8 @@ export interface HttpTransportOptions {
   /** Other addresses for some urls, so that tests can put a faulty network in between. */
   readonly addressMap?: ReadonlyMap<string, string> | undefined;
   readonly fetch?: Fetch | undefined;
+  /** The ring's secret, where it has one: then only members answer. */
+  readonly trust?: RingTrust | undefined;
   readonly now?: (() => number) | undefined;
 }
 
@@ -103,7 +106,8 @@ export class HttpTransport implements Transport {
   }
 
   #openLane(peer: NodeRef): PeerLane {
-    const { cluster, from, client, addressMap, fetch = globalThis.fetch, valueBytesMax } = this.#options;
+    const { cluster, from, client, addressMap, trust, fetch = globalThis.fetch, valueBytesMax } =
+      this.#options;
     const exchange = new PeerExchange(peer, addressMap?.get(peer.url) ?? peer.url, {
       fetch: (url, init) => fetch(url, init),
       fetchInit: client === undefined ? {} : { client },
@@ -115,6 +119,7 @@ export class HttpTransport implements Transport {
       },
       now: this.#now,
       nextId: () => ++this.#lastId,
+      trust,
     });
     return new PeerLane((calls) => this.#track(exchange.send(calls)), rpcBodyBytesMax(valueBytesMax));
   }

@@ -18,12 +18,20 @@ import {
   writeResult,
 } from "./json_rpc.ts";
 import { type MethodRegistry, parseParams, type RpcMethod } from "./method_registry.ts";
+import { type Caller, checkMay, commandOf } from "./trust/caller.ts";
 
 /** An answer up to this long always travels: 64 of them stay far below what a client reads (16 MiB). */
 const smallAnswerChars = 64 * 1024;
 
 /** What the longer answers of one batch may come to. The first of them always travels. */
 const longAnswersCharsMax = 8 * 1024 * 1024;
+
+/** A request as it came in, and from whom. */
+export interface RpcContext extends CallContext {
+  readonly caller: Caller;
+  /** Told of every command before it is done, or refused. */
+  readonly onCommand?: ((command: string, isRefused: boolean) => void) | undefined;
+}
 
 interface Answer {
   readonly id: RpcId;
@@ -39,7 +47,7 @@ export class RpcServer {
   ) {}
 
   /** The text to send back; null when there is nothing to answer. Never throws. */
-  async answer(body: Uint8Array, context: CallContext): Promise<string | null> {
+  async answer(body: Uint8Array, context: RpcContext): Promise<string | null> {
     let message: unknown;
     try {
       message = parseJson(body);
@@ -51,7 +59,7 @@ export class RpcServer {
   }
 
   /** The members run at the same time: the slowest decides how long the batch takes, not their sum. */
-  async #answerBatch(members: readonly unknown[], context: CallContext): Promise<string | null> {
+  async #answerBatch(members: readonly unknown[], context: RpcContext): Promise<string | null> {
     if (members.length === 0) return writeError(null, invalidRequest);
     if (members.length > batchMax) {
       return writeError(null, { ...invalidRequest, data: { maxBatch: batchMax } });
@@ -61,7 +69,7 @@ export class RpcServer {
     return texts.length === 0 ? null : `[${texts.join(",")}]`;
   }
 
-  async #answerOne(value: unknown, context: CallContext): Promise<Answer | null> {
+  async #answerOne(value: unknown, context: RpcContext): Promise<Answer | null> {
     const request = readRequest(value);
     if (request === null) return { id: null, text: writeError(null, invalidRequest) };
     const { id } = request;
@@ -73,12 +81,13 @@ export class RpcServer {
     return { id, text: outcome.error ? writeError(id, outcome.error) : writeResult(id, outcome.result) };
   }
 
-  async #run(request: RpcRequest, context: CallContext): Promise<Outcome> {
+  async #run(request: RpcRequest, context: RpcContext): Promise<Outcome> {
     const method = this.registry.get(request.method);
     if (method === undefined) return { error: methodNotFound };
     const parsed = parseParams(method.params, request.params);
     if (!parsed.ok) return { error: invalidParams(parsed.issues) };
     try {
+      admit(request.method, parsed.params, context);
       return { result: checkResult(method, await method.call(parsed.params, context)) };
     } catch (error) {
       return { error: this.#explain(error, request.method) };
@@ -94,6 +103,18 @@ export class RpcServer {
 
   #logLostError(method: string, { code, message }: RpcErrorObject): void {
     this.log("debug", "rpc.notificationFailed", { method: method.slice(0, 64), code, message });
+  }
+}
+
+/** @throws ChordError (forbidden) when it is not for this caller. */
+function admit(method: string, params: unknown, { caller, onCommand }: RpcContext): void {
+  const command = onCommand === undefined ? null : commandOf(method, params);
+  try {
+    checkMay(caller, method, params);
+    if (command !== null) onCommand?.(command, false);
+  } catch (error) {
+    if (command !== null) onCommand?.(command, true);
+    throw error;
   }
 }
 

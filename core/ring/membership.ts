@@ -1,4 +1,4 @@
-import { ChordError, WrongRingError } from "../errors.ts";
+import { ChordError, errorCode, UntrustedPeerError, WrongRingError } from "../errors.ts";
 import { nodeIdOf, type NodeRef, sameNode, unknownId } from "../node_ref.ts";
 import { type NodeInfo, protocolVersion, restartMsMax } from "../protocol.ts";
 import { findPlace } from "./place.ts";
@@ -44,7 +44,8 @@ export class Membership {
    *
    * It never makes a ring of its own instead: two rings would each take half of the writes.
    *
-   * @throws WrongRingError when a bootstrap runs another cluster, protocol or circle, or our id is taken.
+   * @throws WrongRingError when a bootstrap runs another cluster, protocol or circle, has another secret, or our id
+   * is taken.
    */
   async join(bootstraps: readonly string[], isStopped: () => boolean): Promise<void> {
     const { clock, log, random } = this.member.ports;
@@ -179,8 +180,10 @@ export class Membership {
         this.member.config.attemptTimeoutMs,
       );
     } catch (error) {
-      if (error instanceof ChordError && !(error instanceof WrongRingError)) return null;
-      throw error;
+      if (!(error instanceof ChordError) || error instanceof WrongRingError) throw error;
+      const why = strangersReason(error);
+      if (why === null) return null;
+      throw new WrongRingError(`Cannot join the ring of ${url}: ${why}`);
     }
   }
 
@@ -217,6 +220,12 @@ export class Membership {
     if (holder === undefined) return;
     throw new WrongRingError(`Cannot join: the id ${self.id} is taken by ${holder.url}`);
   }
+}
+
+/** Why a bootstrap and we are strangers, which waiting does not change; null when it is something else. */
+function strangersReason(error: ChordError): string | null {
+  if (error instanceof UntrustedPeerError) return error.why;
+  return error.code === errorCode.unauthenticated ? "its nodes have a secret, and this one has none" : null;
 }
 
 /** The members on either side of us, once each. */

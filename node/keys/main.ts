@@ -1,5 +1,6 @@
 import { ConfigurationError, exitCode } from "../exit_code.ts";
 import { describeStartFailure } from "../start_failure.ts";
+import { secretCommand } from "./secret_command.ts";
 import { listCommand, revokeCommand, tokenCommand } from "./token_commands.ts";
 
 /** One thing that `deno task keys` does. */
@@ -10,6 +11,7 @@ export interface KeysCommand {
 }
 
 const commands: Readonly<Record<string, KeysCommand>> = {
+  secret: secretCommand,
   token: tokenCommand,
   list: listCommand,
   revoke: revokeCommand,

@@ -32,6 +32,7 @@ const server = new RpcServer(exampleRegistry(), book.log, () => "req-1");
 function answerTo(body: string | Uint8Array): Promise<string | null> {
   return server.answer(typeof body === "string" ? new TextEncoder().encode(body) : body, {
     timeoutMs: 1_000,
+    caller: { kind: "anyone" },
   });
 }
 
@@ -199,6 +200,7 @@ Deno.test("RpcServer.answer() R30 logs what it hides, under the id that the call
   const logged = new RpcServer(exampleRegistry(), log, () => "req-2");
   const text = await logged.answer(new TextEncoder().encode(request(`"method":"break","params":[],"id":1`)), {
     timeoutMs: 1,
+    caller: { kind: "anyone" },
   });
   assertEquals(events, ["rpc.failed"]);
   assertEquals(text?.includes("secret"), false);
@@ -216,6 +218,7 @@ Deno.test("RpcServer.answer() runs the members of a batch at the same time", asy
   const body = `[${request(`"method":"wait","id":1`)},${request(`"method":"release","id":2`)}]`;
   const text = await new RpcServer(registry, book.log).answer(new TextEncoder().encode(body), {
     timeoutMs: 1,
+    caller: { kind: "anyone" },
   });
   assertEquals(text, `[${result("null", "1")},${result("null", "2")}]`);
 });

@@ -27,19 +27,17 @@ export class Audit {
     return response;
   }
 
-  /** Notes the commands of a JSON-RPC request: a batch is one line. */
-  noteRpc(call: RestCall, commands: readonly string[], response: Response): Response {
-    const [first = ""] = commands;
-    const noted = this.options.keyWrites
-      ? commands
-      : commands.filter((command) => !command.startsWith("kv."));
-    if (noted.length > 0) {
-      this.#note(call, `rpc ${first}${noted.length > 1 ? ` and ${noted.length - 1} more` : ""}`, response);
-    }
-    return response;
+  /** Notes the commands of a JSON-RPC request: a batch is one line. @param status 403 when one was refused. */
+  noteRpc(call: RestCall, commands: readonly string[], status: number, response: Response): void {
+    const { keyWrites } = this.options;
+    const noted = keyWrites ? commands : commands.filter((command) => !command.startsWith("kv."));
+    const [first] = noted;
+    if (first === undefined) return;
+    const more = noted.length > 1 ? ` and ${noted.length - 1} more` : "";
+    this.#note(call, `rpc ${first}${more}`, response, status);
   }
 
-  #note(call: RestCall, act: string, response: Response): void {
+  #note(call: RestCall, act: string, response: Response, status = response.status): void {
     const { by, name: who, role } = call.caller ?? nobody;
     this.options.log("info", "audit", {
       who,
@@ -47,7 +45,7 @@ export class Audit {
       role,
       address: addressOf(call),
       act: act.slice(0, actCharsMax),
-      status: response.status,
+      status,
       requestId: numbered(response),
     });
   }

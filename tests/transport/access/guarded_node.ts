@@ -2,6 +2,7 @@ import { Audit } from "../../../transport/access/audit.ts";
 import { BackOff } from "../../../transport/access/back_off.ts";
 import { digestOf, newToken } from "../../../transport/access/credential.ts";
 import { RequestRates } from "../../../transport/access/request_rates.ts";
+import { rpcAdmission } from "../../../transport/access/rpc_admission.ts";
 import type { SignInParts } from "../../../transport/access/session_routes.ts";
 import { Sessions } from "../../../transport/access/sessions.ts";
 import { Tickets } from "../../../transport/access/tickets.ts";
@@ -12,6 +13,7 @@ import type { Role } from "../../../transport/guard/caller.ts";
 import { Guard } from "../../../transport/guard/guard.ts";
 import { HostList } from "../../../transport/guard/hosts.ts";
 import { createHandler, type HandlerOptions } from "../../../transport/handler.ts";
+import type { MacKey } from "../../../transport/trust/mac.ts";
 import { FakeNode } from "../fake_node.ts";
 
 export const host = "127.0.0.1:8440";
@@ -29,9 +31,10 @@ export class GuardedNode {
   readonly node = new FakeNode();
   nowMs = 0;
   records: readonly TokenRecord[] = [];
-  ringKeys: readonly Uint8Array[] = [];
+  ringKeys: readonly MacKey[] = [];
   readonly log: Said[] = [];
   readonly parts: SignInParts;
+  readonly guard: Guard;
   readonly #answer: ReturnType<typeof createHandler>;
 
   constructor(
@@ -50,10 +53,12 @@ export class GuardedNode {
     this.parts = { access, book, sessions, tickets, backOff: new BackOff(now) };
     const log: HandlerOptions["log"] = (level, event, fields = {}) =>
       void this.log.push({ level, event, fields });
+    const guard = this.guard = new Guard({ hosts: new HostList(["rondo.example"]), access, rates });
     this.#answer = createHandler(this.node, {
       log,
       onLeave: () => {},
-      guard: new Guard({ hosts: new HostList(["rondo.example"]), access, rates }),
+      guard,
+      admitRpc: rpcAdmission(guard, true),
       audit: new Audit({ log, keyWrites: true }),
       signIn: this.parts,
       ...options,

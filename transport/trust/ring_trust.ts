@@ -1,0 +1,135 @@
+import { ChordError, errorCode } from "../../core/errors.ts";
+import { header } from "../deadline.ts";
+import { MacKey } from "./mac.ts";
+import { type Refusal, ReplayGuard } from "./replay_guard.ts";
+import {
+  answerText,
+  type Digest,
+  readAnswerSignature,
+  readRequestSignature,
+  requestText,
+  signatureHeader,
+  writeAnswerSignature,
+  writeNonce,
+  writeRequestSignature,
+} from "./signed_text.ts";
+
+/** All that nodes sign is sent there. */
+const method = "POST";
+const path = "/rpc";
+
+export interface RingTrustOptions {
+  /** Our own id. */
+  readonly self: string;
+  /** As `parseSecrets` gives them. */
+  readonly secrets: readonly string[];
+  readonly digest: Digest;
+  readonly wallNow: () => number;
+}
+
+/** What a sender adds to its request, and how it knows the answer. */
+export interface SignedRequest {
+  readonly headers: Readonly<Record<string, string>>;
+  /** Whether this answers the request, and comes from its receiver; from any member, if it was to a mere address. */
+  isAnsweredBy(answer: RawAnswer): boolean;
+}
+
+/** An answer as it came, before anybody has believed any of it. */
+export interface RawAnswer {
+  readonly status: number;
+  readonly signature: string | null;
+  readonly body: Uint8Array;
+}
+
+/** A request whose signature is right: it comes from a node that has the secret, under the id it gives. */
+export interface VerifiedRequest {
+  readonly from: string;
+  /** The id that it was sent to; empty when its sender knew only an address. */
+  readonly to: string;
+  /** Why it is refused all the same: it was used before, or is too old. */
+  readonly refusal: ChordError | null;
+  /** The header that signs its answer. */
+  answerHeaders(status: number, body: Uint8Array): Readonly<Record<string, string>>;
+}
+
+/**
+ * What tells the members of a ring from everybody else: a secret that all of them have (tier 1).
+ *
+ * Whoever has it may speak for any id, so this keeps strangers out and does nothing against a member that lies about
+ * itself; core/ring judges what members say.
+ */
+export class RingTrust {
+  readonly #options: RingTrustOptions;
+  readonly #session = crypto.getRandomValues(new Uint8Array(8)).toHex();
+  readonly #replays: ReplayGuard;
+  #lastNumber = 0;
+  #keys: readonly MacKey[];
+
+  constructor(options: RingTrustOptions) {
+    this.#options = options;
+    this.#keys = options.secrets.map((secret) => new MacKey(secret));
+    this.#replays = new ReplayGuard(options.wallNow());
+  }
+
+  /** Goes on with other secrets. Requests under way end with the one they began with. */
+  renew(secrets: readonly string[]): void {
+    this.#keys = secrets.map((secret) => new MacKey(secret));
+  }
+
+  /** The keys to sign with, best first. A peer that has not heard of the first yet takes the second. */
+  get keys(): readonly MacKey[] {
+    return this.#keys;
+  }
+
+  /** @param to the receiver's id, or empty when only its address is known. */
+  sign(to: string, body: Uint8Array, key: MacKey): SignedRequest {
+    const { digest, self: from, wallNow } = this.#options;
+    const timeMs = wallNow();
+    const number = { session: this.#session, number: ++this.#lastNumber };
+    const nonce = writeNonce(number);
+    const mac = key.sign(requestText({ method, path, digest: digest(body), timeMs, nonce, from, to }));
+    return {
+      headers: { [signatureHeader]: writeRequestSignature({ timeMs, nonce: number, mac }) },
+      isAnsweredBy: ({ status, signature, body }) => {
+        const signed = readAnswerSignature(signature ?? "");
+        if (signed === null || (to !== "" && signed.from !== to)) return false;
+        const text = answerText({ status, digest: digest(body), nonce, from: signed.from, to: from });
+        return key.verifies(text, signed.mac);
+      },
+    };
+  }
+
+  /** @throws ChordError (unauthenticated) in the same words whatever is wrong with the signature. */
+  verify(headers: Headers, body: Uint8Array): VerifiedRequest {
+    const { digest, self, wallNow } = this.#options;
+    const signed = readRequestSignature(headers.get(signatureHeader) ?? "");
+    if (signed === null) throw unauthenticated();
+    const from = headers.get(header.from) ?? "";
+    const to = headers.get(header.to) ?? "";
+    const nonce = writeNonce(signed.nonce);
+    const text = requestText({ method, path, digest: digest(body), timeMs: signed.timeMs, nonce, from, to });
+    const key = this.#keys.find((key) => key.verifies(text, signed.mac));
+    if (key === undefined) throw unauthenticated();
+    const answerHeaders = (status: number, body: Uint8Array) => {
+      const mac = key.sign(answerText({ status, digest: digest(body), nonce, from: self, to: from }));
+      return { [signatureHeader]: writeAnswerSignature({ from: self, mac }) };
+    };
+    const refusal = this.#replays.admit(from, signed.nonce, signed.timeMs, wallNow());
+    return { from, to, refusal: refusal === null ? null : replayedOrExpired(refusal), answerHeaders };
+  }
+}
+
+/** Unknown, wrong or none: whoever asks learns nothing of which. */
+export function unauthenticated(): ChordError {
+  return new ChordError(errorCode.unauthenticated, "Cannot take this call: nothing shows who sent it");
+}
+
+const refusals: Readonly<Record<Refusal, string>> = {
+  expired: "it was signed too long ago, or a clock is wrong",
+  replayed: "it came before",
+  full: "too many nodes have called lately",
+};
+
+function replayedOrExpired(refusal: Refusal): ChordError {
+  return new ChordError(errorCode.replayedOrExpired, `Cannot take this call: ${refusals[refusal]}`);
+}
