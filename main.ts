@@ -139,6 +139,7 @@ async function run(
     allowKill: options.allowKill,
     cacheDirs: consoleCacheDirs(options.memory ? null : directory),
     log,
+    signIn: guarding.signIn,
   });
   door.open(createHandler(node, { ...parts, ...guarding, pages: pages.answer }));
   return await Promise.race([life.ended, announce(life, self, bootstrap, log)]);

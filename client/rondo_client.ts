@@ -4,6 +4,7 @@ import { methods } from "../core/protocol.ts";
 import type { NodeRef } from "../core/node_ref.ts";
 import * as answers from "./answers.ts";
 import { type Attempt, exchange, type Fetch, type HttpRequest } from "./exchange.ts";
+import { ownFetch } from "./page_session.ts";
 import { keyPath, withQuery } from "./key_path.ts";
 import { Persistence } from "./persistence.ts";
 import { putBatch, type PutRow, type RowResult } from "./put_batch.ts";
@@ -20,6 +21,7 @@ import {
 import { batchCallsMax, decodeBatch, encodeBatch } from "./rpc_batch.ts";
 import { type Answer, badAnswer, errorOfAnswer, parseJson } from "./server_error.ts";
 import { realTiming, type Timing } from "./timing.ts";
+import { type Token, withToken } from "./token.ts";
 
 export interface ClientOptions {
   /** A node, or several equals: when one is gone the next is asked. A page of a node may leave it out. */
@@ -30,6 +32,8 @@ export interface ClientOptions {
   /** Attempts at one call. More outlast a longer trouble, within `timeoutMs`. */
   readonly attemptsMax?: number;
   readonly fetch?: Fetch;
+  /** What nodes with a token file ask for; asked for before each call, null for none. */
+  readonly token?: Token | undefined;
   readonly timing?: Timing;
 }
 
@@ -79,7 +83,7 @@ export class RondoClient {
   constructor(options: ClientOptions) {
     const urls = options.urls ?? (options.url === undefined ? [] : [options.url]);
     this.#persistence = new Persistence(urls.map((url) => new URL(url).origin), options.timing ?? realTiming);
-    this.fetch = options.fetch ?? ((url, init) => fetch(url, init));
+    this.fetch = withToken(options.fetch ?? ownFetch, options.token);
     this.#timeoutMs = options.timeoutMs ?? timeoutDefaultMs;
     this.#attemptsMax = options.attemptsMax ?? attemptsDefault;
   }

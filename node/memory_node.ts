@@ -3,14 +3,14 @@ import { IdSpace } from "../core/id.ts";
 import { nodeIdOf, type NodeRef } from "../core/node_ref.ts";
 import type { Log } from "../core/ports.ts";
 import { MemoryStore } from "../storage/memory_store.ts";
-import { createHandler, type Handler, type HandlerOptions } from "../transport/handler.ts";
+import { createHandler, type HandlerOptions } from "../transport/handler.ts";
 import { serve } from "../transport/http_server.ts";
 import { LiveHub } from "../transport/live/live_hub.ts";
 import { LogBuffer, teeLog } from "../transport/live/log_buffer.ts";
 import { sourceOf } from "../transport/live/node_sources.ts";
 import { Measures } from "../transport/measures/measures.ts";
 import { Console } from "./console.ts";
-import type { SiteOptions } from "./console_site.ts";
+import type { Site, SiteOptions } from "./console_site.ts";
 import { denoClock, denoRandom, openTransport } from "./deno_ports.ts";
 import { FrontDoor } from "./front_door.ts";
 import { guardingOf } from "./guarding.ts";
@@ -27,7 +27,7 @@ export interface MemoryNodeOptions {
   readonly flags: readonly string[];
   readonly cacheDirs: readonly string[];
   readonly log?: Log;
-  readonly openSite?: (options: SiteOptions) => Promise<Handler>;
+  readonly openSite?: (options: SiteOptions) => Promise<Site>;
 }
 
 /** A whole node with its console, in this process and in its memory: for work on the console, and for its tests. */
@@ -90,7 +90,15 @@ export class MemoryNode {
     const operator = operatorParts(node, { options, found, port: server.port, directory: null });
     const parts: HandlerOptions = { log: nodeLog, onLeave, allowKill, live, operator };
     const ask = createHandler(node, parts);
-    const pages = new Console({ node, ask, allowKill, cacheDirs, log: nodeLog, openSite });
+    const pages = new Console({
+      node,
+      ask,
+      allowKill,
+      cacheDirs,
+      log: nodeLog,
+      openSite,
+      signIn: guarding.signIn,
+    });
     door.open(createHandler(node, { ...parts, ...guarding, pages: pages.answer }));
     await node.start(options.bootstrap);
     return new MemoryNode(node, end);

@@ -91,9 +91,9 @@ const rules: Readonly<Record<string, Rule>> = {
     packages: ["preact", "preact-render-to-string", "@preact/signals", "devalue"],
     mayUseNode: false,
   },
-  node: { ...everything, ours: [...everything.ours, "app.ts", "lib/fresh/dev.ts"] },
+  node: { ...everything, ours: [...everything.ours, "app.ts", "utils.ts", "lib/fresh/dev.ts"] },
   "main.ts": everything,
-  "dev.ts": { ...everything, ours: [...everything.ours, "lib/fresh/builder/reloading.ts"] },
+  "dev.ts": { ...everything, ours: [...everything.ours, "utils.ts", "lib/fresh/builder/reloading.ts"] },
   examples: { ours: ["examples"], packages: [], mayUseNode: true },
   docs: { ours: ["docs", ...product], packages: productPackages, mayUseNode: true },
   bench: {
