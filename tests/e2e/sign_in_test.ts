@@ -90,7 +90,7 @@ Deno.test("people sign in with a token, and do what it is good for", async (t) =
       const { page } = visit;
       const records = readTokenFile(file);
       replaceTokenFile(file, records.filter(({ name }) => name !== "rita"));
-      await page.getByText("You are not signed in any more.").waitFor({ timeout: 30_000 });
+      await page.locator(".banner").getByText("You are not signed in any more.").waitFor({ timeout: 30_000 });
       await page.getByText("Signed out").first().waitFor();
       const link = page.locator(".banner").getByRole("link", { name: "Sign in" });
       assertEquals(await link.getAttribute("href"), "/sign-in");
