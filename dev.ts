@@ -1,5 +1,5 @@
 import { RondoClient } from "./client/mod.ts";
-import { buildAhead, openSite, type SiteOptions } from "./node/console_site.ts";
+import { buildAhead, openSite, type Site, type SiteOptions, stranger } from "./node/console_site.ts";
 import { builtAheadDir } from "./node/console_files.ts";
 import { createEventLog } from "./node/event_log.ts";
 import { MemoryNode } from "./node/memory_node.ts";
@@ -7,7 +7,7 @@ import { nodeOptions } from "./node/node_options.ts";
 import { readSettings } from "./node/settings.ts";
 import { denoClock } from "./node/deno_ports.ts";
 import { withReloading } from "./lib/fresh/builder/reloading.ts";
-import type { Handler } from "./transport/handler.ts";
+import type { Visit } from "./utils.ts";
 
 /**
  * `deno task dev`: a ring in one process, to work on the console. `deno run --watch` starts it anew when a source
@@ -21,14 +21,19 @@ const cacheDir = "data/console-dev";
 /** Rows to look at. */
 const rowCount = 200;
 
-async function openDevSite(options: SiteOptions): Promise<Handler> {
+async function openDevSite(options: SiteOptions): Promise<Site> {
   const site = await openSite({ ...options, mode: "development" });
-  const reloading = withReloading((request) => Promise.resolve(site(request)), undefined);
+  const visits = new WeakMap<Request, Visit>();
+  const answer = async (request: Request) => await site(request, visits.get(request) ?? stranger);
+  const reloading = withReloading(answer, undefined);
   const info = {
     remoteAddr: { transport: "tcp", hostname: "localhost", port: 0 },
     completed: Promise.resolve(),
   };
-  return (request) => reloading(request, info as Deno.ServeHandlerInfo);
+  return (request, visit) => {
+    visits.set(request, visit);
+    return reloading(request, info as Deno.ServeHandlerInfo);
+  };
 }
 
 async function runRing(firstPort: number): Promise<void> {

@@ -15,6 +15,7 @@ import { checkNames, loadDotEnv } from "./node/dot_env.ts";
 import { createEventLog } from "./node/event_log.ts";
 import { exitCode } from "./node/exit_code.ts";
 import { FrontDoor } from "./node/front_door.ts";
+import { guardingOf } from "./node/guarding.ts";
 import { helpText } from "./node/help_text.ts";
 import { bytesIn, startMeasuring } from "./node/measuring.ts";
 import { readsFromMemory } from "./node/memory_reads.ts";
@@ -30,7 +31,7 @@ import { StopRequests } from "./node/stop_requests.ts";
 import { startUpkeep } from "./node/upkeep.ts";
 import { ProcessVitals } from "./node/vitals.ts";
 import { MemoryStore } from "./storage/memory_store.ts";
-import { createHandler } from "./transport/handler.ts";
+import { createHandler, type HandlerOptions } from "./transport/handler.ts";
 import { LiveHub } from "./transport/live/live_hub.ts";
 import { LogBuffer, teeLog } from "./transport/live/log_buffer.ts";
 import { sourceOf } from "./transport/live/node_sources.ts";
@@ -80,6 +81,7 @@ async function run(
   const url = urlOf(options, server.port);
   const self = { id: nodeIdOf(new IdSpace(config.bits, config.hash), config.cluster, url), url };
   const secret = options.secretFile === null ? null : openTrust(options.secretFile, self.id, log);
+  const guarding = guardingOf({ ...options, self, log, trust: secret?.trust });
   const directory = options.dataDir ?? `./data/${server.port}`;
   const store = options.memory
     ? new MemoryStore(crypto.randomUUID())
@@ -122,14 +124,7 @@ async function run(
     halt: () => life.halt(),
     abort: () => Deno.exit(exitCode.secondSignal),
   }).listen();
-  const pages = new Console({
-    node,
-    ask: door.answer,
-    allowKill: options.allowKill,
-    cacheDirs: consoleCacheDirs(options.memory ? null : directory),
-    log,
-  });
-  door.open(createHandler(node, {
+  const parts: HandlerOptions = {
     log,
     onLeave: () => life.leave(),
     onKill: () => {
@@ -140,15 +135,22 @@ async function run(
     dialsRefused: () => dialer.refused,
     peek: readsFromMemory(node, store),
     live: { hub, measures, logs },
-    trust: secret?.trust,
     operator: operatorParts(node, {
       options,
       found,
       port: server.port,
       directory: options.memory ? null : directory,
     }),
-    pages: pages.answer,
-  }));
+  };
+  const pages = new Console({
+    node,
+    ask: createHandler(node, parts),
+    allowKill: options.allowKill,
+    cacheDirs: consoleCacheDirs(options.memory ? null : directory),
+    log,
+    signIn: guarding.signIn,
+  });
+  door.open(createHandler(node, { ...parts, ...guarding, pages: pages.answer }));
   return await Promise.race([life.ended, announce(life, self, bootstrap, log)]);
 }
 

@@ -1,8 +1,16 @@
 import { createDefine } from "fresh";
-import type { RondoClient } from "./client/mod.ts";
+import type { RondoClient, Visitor } from "./client/mod.ts";
+
+/** Who looks at a page, and how. */
+export interface Visit {
+  /** Null for whoever has to sign in first. */
+  readonly visitor: Visitor | null;
+  /** Whether a cookie would be safe on its way: as long as there is no TLS, on the machine itself alone. */
+  readonly maySignIn: boolean;
+}
 
 /** What every page knows of the node that serves it. */
-export interface State {
+export interface State extends Visit {
   /** As other nodes reach it; a browser may have come another way. */
   readonly selfUrl: string;
   readonly selfId: string;

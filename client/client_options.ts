@@ -1,6 +1,7 @@
 import type { Fetch } from "./exchange.ts";
 import type { CallOptions, WriteOptions } from "./rest_form.ts";
 import type { Timing } from "./timing.ts";
+import type { Token } from "./token.ts";
 
 export interface ClientOptions {
   /** A node, or several equals: when one is gone the next is asked. A page of a node may leave it out. */
@@ -11,6 +12,8 @@ export interface ClientOptions {
   /** Attempts at one call. More outlast a longer trouble, within `timeoutMs`. */
   readonly attemptsMax?: number;
   readonly fetch?: Fetch;
+  /** What nodes with a token file ask for; asked for before each call, null for none. */
+  readonly token?: Token | undefined;
   readonly timing?: Timing;
 }
 

@@ -30,6 +30,8 @@ export interface LiveFeedPorts {
   readonly open: (listener: WireListener) => Wire;
   /** Asks for a topic over REST; rejects when there is no answer. */
   readonly ask: <T extends Topic>(topic: T) => Promise<TopicData<T>>;
+  /** After a socket was lost: whether that is because the node does not know any more who asks. */
+  readonly isSignedOut: () => Promise<boolean>;
   readonly onTopic: <T extends Topic>(topic: T, live: LiveTopic<T>) => void;
   readonly onConnection: (connection: LiveConnection) => void;
 }
@@ -160,10 +162,18 @@ export class LiveFeed {
         if (isCurrent()) this.#received(message);
       },
       ended: () => {
-        if (isCurrent()) this.#step({ kind: "lost" });
+        if (isCurrent()) this.#lost({ kind: "lost" });
       },
     });
     this.#wire = wire;
+  }
+
+  #lost(event: Extract<LinkEvent, { kind: "lost" }>): void {
+    this.#step(event);
+    const link = this.#link;
+    void this.ports.isSignedOut().then((isSo) => {
+      if (isSo && this.#link === link) this.#step({ kind: "refused" });
+    });
   }
 
   #hangUp(): void {
@@ -176,7 +186,7 @@ export class LiveFeed {
   #received(message: unknown): void {
     const frame = readServerFrame(message);
     if (frame === null) return;
-    if (frame.type === "bye") return this.#step({ kind: "lost", retryAfterMs: frame.retryAfterMs });
+    if (frame.type === "bye") return this.#lost({ kind: "lost", retryAfterMs: frame.retryAfterMs });
     this.#step({ kind: "heard" });
     this.#take(frame);
   }
@@ -241,6 +251,7 @@ export class LiveFeed {
   #connection(): LiveConnection {
     const link = this.#link;
     if (link.kind === "idle") return { kind: "stopped" };
+    if (link.kind === "refused") return { kind: "signedOut" };
     if (link.kind === "open") return { kind: "live" };
     if (hasToPoll(link)) return { kind: "polling", everyMs: pollEveryMs };
     if (link.kind === "opening" && link.failures === 0 && !this.#hasBeenLive) return { kind: "connecting" };

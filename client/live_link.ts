@@ -10,12 +10,15 @@ import { markEveryMs } from "../core/live/frames.ts";
  *             woken │              v   v
  *                   └───────────── waiting
  * ```
+ *
+ * Whoever is not let in any more is `refused`, and stays so until he is back from elsewhere.
  */
 export type Link =
   | { readonly kind: "idle" }
   | { readonly kind: "opening"; readonly failures: number; readonly sinceMs: number }
   | { readonly kind: "open"; readonly failures: number; readonly sinceMs: number; readonly heardAtMs: number }
-  | { readonly kind: "waiting"; readonly failures: number; readonly atMs: number };
+  | { readonly kind: "waiting"; readonly failures: number; readonly atMs: number }
+  | { readonly kind: "refused"; readonly failures: 0 };
 
 export type LinkEvent =
   | { readonly kind: "wanted" }
@@ -24,6 +27,8 @@ export type LinkEvent =
   | { readonly kind: "heard" }
   /** The socket ended. A node that says goodbye says when to come back. */
   | { readonly kind: "lost"; readonly retryAfterMs?: number }
+  /** The node does not know who asks. */
+  | { readonly kind: "refused" }
   /** Somebody looks again, the network is back: waiting any longer would be silly. */
   | { readonly kind: "woken" }
   /** `dueAtMs` has come, maybe. */
@@ -59,8 +64,12 @@ export function nextLink(link: Link, event: LinkEvent, moment: LinkMoment): Link
       return heard(link, moment);
     case "lost":
       return lost(link, moment, event.retryAfterMs);
+    case "refused":
+      return link.kind === "idle" ? idle : { kind: "refused", failures: 0 };
     case "woken":
-      return link.kind === "waiting" ? reopened(link, moment) : inTime(link, moment);
+      return link.kind === "waiting" || link.kind === "refused"
+        ? reopened(link, moment)
+        : inTime(link, moment);
     case "time":
       return inTime(link, moment);
   }
@@ -70,6 +79,7 @@ export function nextLink(link: Link, event: LinkEvent, moment: LinkMoment): Link
 export function dueAtMs(link: Link): number | null {
   switch (link.kind) {
     case "idle":
+    case "refused":
       return null;
     case "opening":
       return link.sinceMs + openWithinMs;

@@ -5,6 +5,7 @@ import { LiveFeed, type LiveFeedPorts } from "./live_feed.ts";
 import { LiveQuestions } from "./live_questions.ts";
 import type { LiveConnection, LiveStore, LiveTopic } from "./live_types.ts";
 import { openWire } from "./live_wire.ts";
+import { isSignedOut, ownFetch } from "./page_session.ts";
 import { realTiming, type Timing } from "./timing.ts";
 
 export interface LiveStoreOptions {
@@ -50,17 +51,14 @@ class SignalStore implements LiveStore {
 
   constructor(options: LiveStoreOptions) {
     const { url, open = openWire, timing = realTiming, wallNow = () => Date.now() } = options;
-    const questions = new LiveQuestions({
-      url,
-      timing,
-      wallNow,
-      fetch: options.fetch ?? ((to, init) => fetch(to, init)),
-    });
+    const fetch = options.fetch ?? ownFetch;
+    const questions = new LiveQuestions({ url, timing, wallNow, fetch });
     this.#feed = new LiveFeed({
       timing,
       wallNow,
       open: (listener) => open(url, listener),
       ask: (topic) => questions.ask(topic),
+      isSignedOut: () => isSignedOut(url, fetch),
       onTopic: (topic, live) => {
         this.#signalOf(topic).value = live;
       },

@@ -17,6 +17,8 @@ export type LiveConnection =
   | { readonly kind: "reconnecting"; readonly atMs: number }
   /** The socket was refused again and again, so the page asks instead, and goes on trying the socket. */
   | { readonly kind: "polling"; readonly everyMs: number }
+  /** The node does not know any more who looks, so there is nothing to be tried again. */
+  | { readonly kind: "signedOut" }
   /** Paused, or nobody watches anything. */
   | { readonly kind: "stopped" };
 

@@ -9,6 +9,8 @@ export type { CallOptions, PeerOptions, WriteOptions } from "./rest_form.ts";
 export type * from "./answers.ts";
 export { newRequestId } from "./request_id.ts";
 export type { Fetch } from "./exchange.ts";
+export type { Visitor } from "./page_session.ts";
+export type { Token } from "./token.ts";
 export { realTiming, type Timing } from "./timing.ts";
 export { liveStore, type LiveStoreOptions, openLiveStore } from "./live_store.ts";
 export type * from "./live_types.ts";

@@ -11,6 +11,7 @@ import type {
   PutOptions,
 } from "./client_options.ts";
 import { type Attempt, exchange, type Fetch, type HttpRequest } from "./exchange.ts";
+import { ownFetch } from "./page_session.ts";
 import { keyPath, withQuery } from "./key_path.ts";
 import { Persistence } from "./persistence.ts";
 import { putBatch, type PutRow, type RowResult } from "./put_batch.ts";
@@ -26,6 +27,7 @@ import {
 import { batchCallsMax, decodeBatch, encodeBatch } from "./rpc_batch.ts";
 import { type Answer, badAnswer, errorOfAnswer, parseJson } from "./server_error.ts";
 import { realTiming } from "./timing.ts";
+import { withToken } from "./token.ts";
 
 const timeoutDefaultMs = 5_000;
 const batchTimeoutDefaultMs = 30_000;
@@ -49,7 +51,7 @@ export class RondoClient {
   constructor(options: ClientOptions) {
     const urls = options.urls ?? (options.url === undefined ? [] : [options.url]);
     this.#persistence = new Persistence(urls.map((url) => new URL(url).origin), options.timing ?? realTiming);
-    this.fetch = options.fetch ?? ((url, init) => fetch(url, init));
+    this.fetch = withToken(options.fetch ?? ownFetch, options.token);
     this.#timeoutMs = options.timeoutMs ?? timeoutDefaultMs;
     this.#attemptsMax = options.attemptsMax ?? attemptsDefault;
   }

@@ -12,6 +12,7 @@ import { ListFoot, ListHead } from "../components/keys/ListState.tsx";
 import { SelectionBar } from "../components/keys/SelectionBar.tsx";
 import { UndoToast } from "../components/keys/UndoToast.tsx";
 import { keyBytesMax } from "../core/data/record.ts";
+import type { Role } from "../core/role.ts";
 import { useImport } from "./use_import.ts";
 import { useSelection } from "./use_selection.ts";
 import { useKeyActs } from "./use_key_acts.ts";
@@ -29,10 +30,12 @@ export interface KeysPageProps {
   /** The node that serves the page. */
   readonly selfUrl: string;
   readonly cluster: string;
+  /** Of whoever looks. */
+  readonly role: Role;
 }
 
 /** The keys of the node or of the ring: found, read, written, brought in and taken out. */
-export default function KeysPage({ selfUrl }: KeysPageProps): JSX.Element {
+export default function KeysPage({ selfUrl, role }: KeysPageProps): JSX.Element {
   const client = useOwnClient();
   const { view, change } = useKeysView();
   const { list, listing, reload } = useKeyList(client, view);
@@ -42,7 +45,7 @@ export default function KeysPage({ selfUrl }: KeysPageProps): JSX.Element {
   const names = useMemo(() => list.keys.map(({ key }) => key), [list.keys]);
   const selection = useSelection(names);
   const now = useNowSignal();
-  const blocked = useBlocked();
+  const blocked = useBlocked(role);
   const acts = useKeyActs({
     client,
     selfUrl,

@@ -19,6 +19,8 @@ import { Departed } from "../components/ops/Departed.tsx";
 import { MaintenanceButtons, MaintenanceOutcome } from "../components/ops/MaintenanceButtons.tsx";
 import { Tabs } from "../components/ring/Tabs.tsx";
 import { lazily } from "../components/shell/lazily.tsx";
+import { whyNot } from "../components/shell/permission.ts";
+import type { Role } from "../core/role.ts";
 import { ownClient } from "./own_client.ts";
 import { choiceOf, readParameter, writeParameters } from "./url_state.ts";
 import { useAnswer } from "./use_answer.ts";
@@ -36,6 +38,8 @@ export interface NodePageProps {
   readonly cluster: string;
   /** What the server saw; the first page shows it, and the browser goes on from there. */
   readonly initial: NodePageData;
+  /** Of whoever looks. */
+  readonly role: Role;
 }
 
 const tabs = ["fingers", "data", "peers", "charts", "events", "config"] as const;
@@ -57,7 +61,7 @@ const KillDialog = lazily(async () => (await import("../components/ops/Departure
 const LeaveDialog = lazily(async () => (await import("../components/ops/DepartureDialogs.tsx")).LeaveDialog);
 
 /** One node: whether it is well, what it does, whom it knows, what it keeps. */
-export default function NodePage({ selfUrl, initial }: NodePageProps): JSX.Element {
+export default function NodePage({ selfUrl, initial, role }: NodePageProps): JSX.Element {
   const node = useNode(initial);
   const series = useSeries(initial.series);
   const seen = useSeenChanges(node.items);
@@ -113,7 +117,7 @@ export default function NodePage({ selfUrl, initial }: NodePageProps): JSX.Eleme
           {tab === "config" && <ConfigTab />}
         </div>
       </section>
-      <NodeActs node={node} acts={acts} allowKill={initial.allowKill} />
+      <NodeActs node={node} acts={acts} allowKill={initial.allowKill} role={role} />
     </div>
   );
 }
@@ -147,13 +151,15 @@ interface NodeActsProps {
   readonly node: HeardNode;
   readonly acts: DepartureActs;
   readonly allowKill: boolean;
+  readonly role: Role;
 }
 
 /** What can be done to the node: what does no harm, and apart from it what does. */
-function NodeActs({ node, acts, allowKill }: NodeActsProps): JSX.Element {
-  const maintenance = useMaintenance(node);
+function NodeActs({ node, acts, allowKill, role }: NodeActsProps): JSX.Element {
+  const maintenance = useMaintenance(node, role);
   const [asked, setAsked] = useState<"leave" | "kill" | null>(null);
   const { departure } = acts;
+  const killBlocked = maintenance.blocked ?? whyNot(role, "admin");
   const close = () => setAsked(null);
   return (
     <section class="node-acts" aria-label="Maintenance">
@@ -173,7 +179,8 @@ function NodeActs({ node, acts, allowKill }: NodeActsProps): JSX.Element {
             <button
               type="button"
               class="danger"
-              disabled={departure === null || maintenance.blocked !== null}
+              disabled={departure === null || killBlocked !== null}
+              title={killBlocked ?? undefined}
               onClick={() => setAsked("kill")}
             >
               Kill…

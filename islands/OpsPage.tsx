@@ -11,6 +11,7 @@ import { MaintenanceTable } from "../components/ops/MaintenanceTable.tsx";
 import { Forgettable, LeavePlan } from "../components/ops/Membership.tsx";
 import { Tabs } from "../components/ring/Tabs.tsx";
 import { address, plural } from "../components/ring/words.ts";
+import type { Role } from "../core/role.ts";
 import { ownClient } from "./own_client.ts";
 import { choiceOf, readParameter, writeParameters } from "./url_state.ts";
 import { useAnswer } from "./use_answer.ts";
@@ -25,6 +26,8 @@ export interface OpsPageProps {
   readonly cluster: string;
   /** Whether the node lets itself be killed. */
   readonly allowKill: boolean;
+  /** Of whoever looks. */
+  readonly role: Role;
 }
 
 const tabs = ["membership", "maintenance", "audit"] as const;
@@ -39,7 +42,7 @@ const upkeepEveryMs = 2_000;
 const viewsEveryMs = 10_000;
 
 /** What an operator does to a node and its ring. */
-export default function OpsPage({ allowKill }: OpsPageProps): JSX.Element {
+export default function OpsPage({ allowKill, role }: OpsPageProps): JSX.Element {
   const node = useNode();
   const acts = useDeparture(node);
   const [tab, setTab] = useState<Tab>("membership");
@@ -59,8 +62,8 @@ export default function OpsPage({ allowKill }: OpsPageProps): JSX.Element {
     <div class="ops-page">
       <Tabs name="ops" titles={tabTitles} selected={tab} onSelect={showTab} />
       <div class="ops-panel" id="ops-panel" role="tabpanel" aria-labelledby={`ops-tab-${tab}`}>
-        {tab === "membership" && <MembershipTab node={node} acts={acts} allowKill={allowKill} />}
-        {tab === "maintenance" && <MaintenanceTab node={node} />}
+        {tab === "membership" && <MembershipTab node={node} acts={acts} allowKill={allowKill} role={role} />}
+        {tab === "maintenance" && <MaintenanceTab node={node} role={role} />}
         {tab === "audit" && <AuditTab />}
       </div>
     </div>
@@ -71,11 +74,14 @@ interface MembershipTabProps {
   readonly node: HeardNode;
   readonly acts: DepartureActs;
   readonly allowKill: boolean;
+  readonly role: Role;
 }
 
-function MembershipTab({ node, acts, allowKill }: MembershipTabProps): JSX.Element {
+function MembershipTab({ node, acts, allowKill, role }: MembershipTabProps): JSX.Element {
   const { departure } = acts;
-  const blocked = useBlocked(node.info?.phase ?? null);
+  const phase = node.info?.phase ?? null;
+  const blocked = useBlocked(phase, role, "operator");
+  const killBlocked = useBlocked(phase, role, "admin");
   const [asked, setAsked] = useState<"leave" | "kill" | ForgettableNode | null>(null);
   const forgetting = useForgetting(node);
   const close = () => setAsked(null);
@@ -84,6 +90,7 @@ function MembershipTab({ node, acts, allowKill }: MembershipTabProps): JSX.Eleme
       <LeavePlan
         departure={departure}
         blocked={blocked}
+        killBlocked={killBlocked}
         allowKill={allowKill}
         onLeave={() => setAsked("leave")}
         onKill={() => setAsked("kill")}
@@ -129,8 +136,8 @@ function useForgetting({ info, peers }: HeardNode) {
   return { nodes: forgettableNodes(peers, value), problem, outcome, forget };
 }
 
-function MaintenanceTab({ node }: { node: HeardNode }): JSX.Element {
-  const maintenance = useMaintenance(node);
+function MaintenanceTab({ node, role }: { node: HeardNode; role: Role }): JSX.Element {
+  const maintenance = useMaintenance(node, role);
   const { value, problem } = useAnswer(() => readUpkeep(ownClient()), "upkeep", upkeepEveryMs);
   return <MaintenanceTable {...maintenance} states={value} statesProblem={problem} />;
 }

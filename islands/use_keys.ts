@@ -1,9 +1,11 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { keyProblem, type RondoClient } from "../client/mod.ts";
+import { keyProblem, type LiveConnection, type RondoClient } from "../client/mod.ts";
 import { emptyView, type KeysView, parametersOf, viewOf } from "../components/keys/keys_url.ts";
 import { emptyList, type KeyList } from "../components/keys/listed_key.ts";
 import type { OpenKey, PlaceSearch } from "../components/keys/open_key.ts";
+import { whyNot } from "../components/shell/permission.ts";
+import type { Role } from "../core/role.ts";
 import { KeyListing } from "./key_listing.ts";
 import { ownClient, placeOf, readKey } from "./key_writes.ts";
 import { problemOf } from "./problem_of.ts";
@@ -117,8 +119,9 @@ export function useNowSignal(): ReadonlySignal<number> {
   return now;
 }
 
-/** Why nothing can be changed now; null when it can. */
-export function useBlocked(): string | null {
-  const isLost = useLive((store) => store.connection.value.kind === "reconnecting", false);
-  return isLost ? "No connection to this node" : null;
+/** Why this visitor can change nothing now; null when he can. */
+export function useBlocked(role: Role): string | null {
+  const kind = useLive<LiveConnection["kind"]>((store) => store.connection.value.kind, "connecting");
+  if (kind === "signedOut") return "You are not signed in any more";
+  return kind === "reconnecting" ? "No connection to this node" : whyNot(role, "write");
 }

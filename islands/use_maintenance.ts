@@ -3,6 +3,8 @@ import { RondoError } from "../client/mod.ts";
 import { type Chore, type ChoreState, maintain, readUpkeep } from "../client/operations.ts";
 import { choreWords, outcomeText } from "../components/ops/chores.ts";
 import type { MaintenanceProps } from "../components/ops/MaintenanceButtons.tsx";
+import { whyNot } from "../components/shell/permission.ts";
+import type { Role } from "../core/role.ts";
 import { ownClient } from "./own_client.ts";
 import { useConnection } from "./use_live.ts";
 import type { HeardNode } from "./use_node.ts";
@@ -12,13 +14,13 @@ const waitMs = 5_000;
 const everyMs = 200;
 
 /** The node's chores, done at a word. */
-export function useMaintenance({ info }: HeardNode): MaintenanceProps {
+export function useMaintenance({ info }: HeardNode, role: Role): MaintenanceProps {
   const [state, setState] = useState<Pick<MaintenanceProps, "busy" | "outcome" | "problem">>({
     busy: null,
     outcome: null,
     problem: null,
   });
-  const blocked = useBlocked(info?.phase ?? null);
+  const blocked = useBlocked(info?.phase ?? null, role, "operator");
   const onRun = async (chore: Chore) => {
     setState({ busy: chore, outcome: null, problem: null });
     setState({ busy: null, ...await run(chore) });
@@ -26,11 +28,13 @@ export function useMaintenance({ info }: HeardNode): MaintenanceProps {
   return { ...state, blocked, onRun: (chore) => void onRun(chore) };
 }
 
-/** Why nothing can be asked of the node now. */
-export function useBlocked(phase: string | null): string | null {
+/** Why this visitor can ask nothing of the node now that takes the role; null when he can. */
+export function useBlocked(phase: string | null, role: Role, needed: Role): string | null {
   const { kind } = useConnection();
+  if (kind === "signedOut") return "You are not signed in any more";
   if (kind === "reconnecting") return "There is no connection to the node";
-  return phase === null || phase === "member" ? null : `The node is ${phase}`;
+  if (phase !== null && phase !== "member") return `The node is ${phase}`;
+  return whyNot(role, needed);
 }
 
 async function run(chore: Chore): Promise<{ outcome: string | null; problem: string | null }> {

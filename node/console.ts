@@ -1,8 +1,13 @@
 import type { Log } from "../core/ports.ts";
 import type { NodeService } from "../core/service.ts";
+import { signInAt, signInPath } from "../client/local_path.ts";
+import { maySignInAt, type SignInParts } from "../transport/access/session_routes.ts";
+import type { Caller } from "../transport/guard/caller.ts";
 import type { Handler } from "../transport/handler.ts";
+import { readCall } from "../transport/rest_call.ts";
 import { methodNotAllowed } from "../transport/rest_error.ts";
-import type { SiteOptions } from "./console_site.ts";
+import type { Visit } from "../utils.ts";
+import type { Site, SiteOptions } from "./console_site.ts";
 import { documentHeaders, fileHeaders } from "./page_headers.ts";
 
 export interface ConsoleOptions {
@@ -14,7 +19,9 @@ export interface ConsoleOptions {
   readonly cacheDirs: readonly string[];
   readonly log: Log;
   /** Makes the pages. Takes about a second the first time. */
-  readonly openSite?: ((options: SiteOptions) => Promise<Handler>) | undefined;
+  readonly openSite?: ((options: SiteOptions) => Promise<Site>) | undefined;
+  /** How visitors are known; undefined where nobody is asked who he is. */
+  readonly signIn?: Pick<SignInParts, "access"> | undefined;
 }
 
 /** After a failure the pages are tried again, but not for every request. */
@@ -28,22 +35,31 @@ const context = { timeoutMs: 1_000 };
  */
 export class Console {
   readonly #options: ConsoleOptions;
-  #site: Promise<Handler> | null = null;
+  #site: Promise<Site> | null = null;
   #failure: { readonly atMs: number; readonly reason: string } | null = null;
 
   constructor(options: ConsoleOptions) {
     this.#options = options;
   }
 
-  /** Answers what is no path of the interface. */
-  readonly answer: Handler = async (request) => {
+  /** Answers what is no path of the interface. @param caller null: has to sign in before there is anything to see. */
+  readonly answer = async (request: Request, caller: Caller | null): Promise<Response> => {
     if (request.method !== "GET" && request.method !== "HEAD") throw methodNotAllowed(["GET", "HEAD"]);
+    if (caller === null && !isForStrangers(request)) return await this.#dressed(toSignIn(request));
     const site = await this.#open();
-    return await this.#dressed(site === null ? this.#explanation() : await site(this.#own(request)));
+    if (site === null) return await this.#dressed(this.#explanation());
+    return await this.#dressed(await site(this.#own(request), this.#visitOf(request, caller)));
   };
 
+  #visitOf(request: Request, caller: Caller | null): Visit {
+    const maySignIn = maySignInAt(request.headers.get("host") ?? "");
+    if (caller === null) return { visitor: null, maySignIn };
+    const csrf = this.#options.signIn?.access.sessionOf(readCall(request))?.csrf ?? null;
+    return { visitor: { name: caller.name, role: caller.role, csrf }, maySignIn };
+  }
+
   /** Null after it could not be made. */
-  async #open(): Promise<Handler | null> {
+  async #open(): Promise<Site | null> {
     if (this.#failure !== null && performance.now() - this.#failure.atMs < retryAfterMs) return null;
     this.#failure = null;
     try {
@@ -59,7 +75,7 @@ export class Console {
     }
   }
 
-  async #make(): Promise<Handler> {
+  async #make(): Promise<Site> {
     const { node: { self, config }, ask, allowKill, cacheDirs, log } = this.#options;
     const startedAtMs = performance.now();
     const openSite = this.#options.openSite ?? (await import("./console_site.ts")).openSite;
@@ -106,6 +122,18 @@ export class Console {
     };
     return new Response(html, { status: 503, headers });
   }
+}
+
+/** Style, scripts and pictures say nothing of the node. */
+function isForStrangers(request: Request): boolean {
+  const { path } = readCall(request);
+  return path === signInPath || path.startsWith("/_fresh/") || /\.[a-z0-9]+$/.test(path);
+}
+
+function toSignIn(request: Request): Response {
+  const { path, query } = readCall(request);
+  const location = signInAt({ pathname: path, search: query === "" ? "" : `?${query}` });
+  return new Response(null, { status: 303, headers: { location, "cache-control": "no-store" } });
 }
 
 function escaped(text: string): string {

@@ -3,6 +3,7 @@ import { createConsole } from "../app.ts";
 import { RondoClient } from "../client/mod.ts";
 import type { NodeRef } from "../core/node_ref.ts";
 import type { Handler } from "../transport/handler.ts";
+import type { Visit } from "../utils.ts";
 
 export interface SiteOptions {
   readonly self: NodeRef;
@@ -14,6 +15,9 @@ export interface SiteOptions {
   readonly mode?: "development" | "production";
 }
 
+/** Answers whoever looks at a page. */
+export type Site = (request: Request, visit: Visit) => Response | Promise<Response>;
+
 /** Where routes, islands and static files lie. */
 const root = new URL("../", import.meta.url).href;
 /** What islands share is no island: as an entry of its own it would keep all it exports, in a file of its own. */
@@ -24,7 +28,7 @@ const ignore = [/\/islands\/\w+\.ts$/];
  *
  * @throws Error when scripts have to be bundled and cannot be.
  */
-export async function openSite(options: SiteOptions): Promise<Handler> {
+export async function openSite(options: SiteOptions): Promise<Site> {
   const { self, cluster, ask, allowKill, cacheDirs, mode = "production" } = options;
   const apply = await new Builder({ root, ignore, cacheDir: [...cacheDirs] }).build({
     mode,
@@ -32,11 +36,18 @@ export async function openSite(options: SiteOptions): Promise<Handler> {
   });
   const fetch = async (url: string, init: RequestInit) => await ask(new Request(url, init));
   const client = new RondoClient({ url: self.url, fetch });
-  const app = createConsole({ selfUrl: self.url, selfId: self.id, cluster, allowKill, client });
+  const visits = new WeakMap<Request, Visit>();
+  const state = { selfUrl: self.url, selfId: self.id, cluster, allowKill, client };
+  const app = createConsole(state, (request) => visits.get(request) ?? stranger);
   apply(app);
   const answer = app.handler();
-  return (request) => answer(request);
+  return (request, visit) => {
+    visits.set(request, visit);
+    return answer(request);
+  };
 }
+
+export const stranger: Visit = { visitor: null, maySignIn: false };
 
 /** Makes the scripts ahead, so that no node has to. */
 export async function buildAhead(cacheDir: string): Promise<void> {

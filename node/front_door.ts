@@ -9,7 +9,7 @@ import type { Handler } from "../transport/handler.ts";
 export class FrontDoor {
   #handler: Handler = answerStarting;
 
-  readonly answer: Handler = (request) => this.#handler(request);
+  readonly answer: Handler = (request, connection) => this.#handler(request, connection);
 
   open(handler: Handler): void {
     this.#handler = handler;

@@ -3,16 +3,17 @@ import { IdSpace } from "../core/id.ts";
 import { nodeIdOf, type NodeRef } from "../core/node_ref.ts";
 import type { Log } from "../core/ports.ts";
 import { MemoryStore } from "../storage/memory_store.ts";
-import { createHandler, type Handler } from "../transport/handler.ts";
+import { createHandler, type HandlerOptions } from "../transport/handler.ts";
 import { LiveHub } from "../transport/live/live_hub.ts";
 import { LogBuffer, teeLog } from "../transport/live/log_buffer.ts";
 import { sourceOf } from "../transport/live/node_sources.ts";
 import { Measures } from "../transport/measures/measures.ts";
 import { Console } from "./console.ts";
-import type { SiteOptions } from "./console_site.ts";
+import type { Site, SiteOptions } from "./console_site.ts";
 import { denoClock, denoRandom, openTransport } from "./deno_ports.ts";
 import { openDialer } from "./dialer/open_dialer.ts";
 import { FrontDoor } from "./front_door.ts";
+import { guardingOf } from "./guarding.ts";
 import { listen } from "./listening.ts";
 import { startMeasuring } from "./measuring.ts";
 import { checkExposure, nodeConfigOf } from "./node_config.ts";
@@ -27,7 +28,7 @@ export interface MemoryNodeOptions {
   readonly flags: readonly string[];
   readonly cacheDirs: readonly string[];
   readonly log?: Log;
-  readonly openSite?: (options: SiteOptions) => Promise<Handler>;
+  readonly openSite?: (options: SiteOptions) => Promise<Site>;
 }
 
 /** A whole node with its console, in this process and in its memory: for work on the console, and for its tests. */
@@ -57,6 +58,7 @@ export class MemoryNode {
       dialer,
       trust: secret?.trust,
     });
+    const guarding = guardingOf({ ...options, self, log: nodeLog, trust: secret?.trust });
     const vitals = new ProcessVitals();
     const store = new MemoryStore(crypto.randomUUID());
     const ports = { clock: denoClock, random: denoRandom, transport, store, log: nodeLog };
@@ -80,7 +82,6 @@ export class MemoryNode {
       log: nodeLog,
     });
     const { allowKill } = options;
-    const pages = new Console({ node, ask: door.answer, allowKill, cacheDirs, log: nodeLog, openSite });
     const end = async () => {
       node.stop();
       await stopMeasuring();
@@ -94,11 +95,18 @@ export class MemoryNode {
     const live = { hub, measures, logs };
     const found = findSettings(nodeOptions, sources);
     const operator = operatorParts(node, { options, found, port: server.port, directory: null });
-    door.open(createHandler(node, {
-      ...{ log: nodeLog, onLeave, allowKill, live, operator },
-      pages: pages.answer,
-      trust: secret?.trust,
-    }));
+    const parts: HandlerOptions = { log: nodeLog, onLeave, allowKill, live, operator };
+    const ask = createHandler(node, parts);
+    const pages = new Console({
+      node,
+      ask,
+      allowKill,
+      cacheDirs,
+      log: nodeLog,
+      openSite,
+      signIn: guarding.signIn,
+    });
+    door.open(createHandler(node, { ...parts, ...guarding, pages: pages.answer }));
     await node.start(options.bootstrap);
     return new MemoryNode(node, end);
   }

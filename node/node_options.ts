@@ -105,6 +105,26 @@ export const ringOptions = {
     fallback: null,
     fallbackText: "none",
   }),
+  tokenFile: option<string | null>({
+    summary:
+      "file of the client tokens (deno task keys token); without it whoever reaches the node may do all",
+    placeholder: "PATH",
+    read: (path) => path,
+    fallback: null,
+    fallbackText: "none",
+  }),
+  tokenRate: option({
+    summary: "requests a second that one client token is good for; 0: no limit",
+    placeholder: "COUNT",
+    read: wholeNumber(0, 1_000_000),
+    fallback: 5_000,
+  }),
+  addressRate: option({
+    summary: "requests a second that one address of another machine is good for; 0: no limit",
+    placeholder: "COUNT",
+    read: wholeNumber(0, 1_000_000),
+    fallback: 5_000,
+  }),
   logLevel: option<LogLevel>({
     summary: "debug, info, warn or error",
     placeholder: "LEVEL",
@@ -138,6 +158,13 @@ export const nodeOptions = {
     read: nodeUrl,
     fallback: null,
     fallbackText: "http://HOST:PORT",
+  }),
+  allowHost: option<readonly string[]>({
+    summary: "further names that clients may call this node by, as behind a proxy, separated by commas",
+    placeholder: "HOST[:PORT]",
+    read: hostNames,
+    fallback: [],
+    isRepeatable: true,
   }),
   bootstrap: option<readonly string[]>({
     summary: "nodes to join the ring through, separated by commas; without any, a new node makes a ring",
@@ -187,6 +214,13 @@ export function isWildcard(host: string): boolean {
 /** An IPv6 address stands in brackets in a URL. */
 export function hostInUrl(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
+}
+
+function hostNames(given: string): readonly string[] {
+  const names = given.split(",").map((name) => name.trim().toLowerCase()).filter((name) => name !== "");
+  const isHost = (name: string) => URL.parse(`http://${name}`)?.host === name.replace(/:80$/, "");
+  if (names.every(isHost)) return names;
+  throw new OptionProblem("host names as rondo.example or rondo.example:8440");
 }
 
 function powerOfTwo(given: string): number {

@@ -11,6 +11,11 @@ export const handler = define.handlers({
 export default define.page<typeof handler>(({ data, state }) => (
   <>
     <PageHead title="Node" cluster={state.cluster} selfId={state.selfId} style="node" />
-    <NodePage selfUrl={state.selfUrl} cluster={state.cluster} initial={data.initial} />
+    <NodePage
+      selfUrl={state.selfUrl}
+      cluster={state.cluster}
+      role={state.visitor?.role ?? "read"}
+      initial={data.initial}
+    />
   </>
 ));

@@ -93,11 +93,11 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   node: {
     ...everything,
-    ours: [...everything.ours, "app.ts", "lib/fresh/dev.ts"],
+    ours: [...everything.ours, "app.ts", "utils.ts", "lib/fresh/dev.ts"],
     packages: [...productPackages, "@hono/node-server"],
   },
   "main.ts": everything,
-  "dev.ts": { ...everything, ours: [...everything.ours, "lib/fresh/builder/reloading.ts"] },
+  "dev.ts": { ...everything, ours: [...everything.ours, "utils.ts", "lib/fresh/builder/reloading.ts"] },
   examples: { ours: ["examples"], packages: [], mayUseNode: true },
   docs: { ours: ["docs", ...product], packages: productPackages, mayUseNode: true },
   bench: {

@@ -1,5 +1,6 @@
 import type { NodeService } from "../core/service.ts";
 import { drain } from "./bounded_body.ts";
+import type { Role } from "./guard/caller.ts";
 import { type ContextOf, json, requireJson, type RestCall } from "./rest_call.ts";
 import { RestError } from "./rest_error.ts";
 import { readQuery } from "./rest_input.ts";
@@ -19,26 +20,34 @@ export function controlRoutes(node: NodeService, contextOf: ContextOf, options: 
   return [
     command(
       "ping",
+      "read",
       "Whether the node is there, and which life of it answers",
       "ping",
       async ({ request }) => {
         return json(await node.handle("chord.ping", {}, contextOf(request.headers)));
       },
     ),
-    command("leave", "Hands over the node's data and ends it", "accepted", () => {
+    command("leave", "operator", "Hands over the node's data and ends it", "accepted", () => {
       options.onLeave();
       return json({ accepted: true }, 202);
     }),
-    command("kill", "Ends the node at once, as a crash would; only with --allow-kill", "accepted", () => {
-      if (!options.allowKill) {
-        throw new RestError(403, "FORBIDDEN", "Cannot kill: the node runs without --allow-kill");
-      }
-      options.onKill?.();
-      return json({ accepted: true }, 202);
-    }),
+    command(
+      "kill",
+      "admin",
+      "Ends the node at once, as a crash would; only with --allow-kill",
+      "accepted",
+      () => {
+        if (!options.allowKill) {
+          throw new RestError(403, "FORBIDDEN", "Cannot kill: the node runs without --allow-kill");
+        }
+        options.onKill?.();
+        return json({ accepted: true }, 202);
+      },
+    ),
     {
       method: "GET",
       path: "/health",
+      role: null,
       summary: "The process answers",
       answers: { 200: "health" },
       handle: () => json({ ok: true }),
@@ -46,15 +55,17 @@ export function controlRoutes(node: NodeService, contextOf: ContextOf, options: 
     {
       method: "GET",
       path: "/ready",
+      role: null,
       summary: "The node is a member and has all that it answers for; else why not",
       answers: { 200: "ready", 503: "ready" },
-      handle: () => readiness(node),
+      handle: ({ caller }) => readiness(node, caller !== null),
     },
   ];
 }
 
 function command(
   name: "ping" | "leave" | "kill",
+  role: Role,
   summary: string,
   shape: "ping" | "accepted",
   handle: (call: RestCall) => Response | Promise<Response>,
@@ -62,6 +73,7 @@ function command(
   return {
     method: "POST",
     path: `/api/node/${name}`,
+    role,
     summary,
     answers: { [shape === "ping" ? 200 : 202]: shape },
     handle: async (call) => {
@@ -73,7 +85,9 @@ function command(
   };
 }
 
-async function readiness(node: NodeService): Promise<Response> {
+/** @param isKnown strangers learn whether to send work here, and nothing of what goes on. */
+async function readiness(node: NodeService, isKnown: boolean): Promise<Response> {
   const { ready, reason } = await node.info();
-  return ready ? json({ ready }) : json({ ready, reason: reason ?? "not ready" }, 503);
+  if (ready) return json({ ready });
+  return json(isKnown ? { ready, reason: reason ?? "not ready" } : { ready }, 503);
 }

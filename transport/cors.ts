@@ -6,6 +6,31 @@ import type { RestCall } from "./rest_call.ts";
 const sharedPrefixes = ["/api/node/", "/api/peers/", "/api/lookup/"];
 const sharedPaths = ["/api/lookup"];
 
+/** How long a browser need not ask again whether it may ask. */
+const preflightSeconds = 600;
+
+/**
+ * The answer to a page of another member that wants to ask a question and to show its ticket with it; null for all
+ * other requests, which are answered as if there were no such thing.
+ */
+export function answerPreflight(node: NodeService, { path, request }: RestCall): Response | null {
+  if (request.method !== "OPTIONS" || !isShared(path)) return null;
+  const { headers } = request;
+  const origin = headers.get("origin");
+  if (origin === null || headers.get("access-control-request-method") !== "GET") return null;
+  if (!isMemberOrigin(node, origin)) return null;
+  return new Response(null, {
+    status: 204,
+    headers: {
+      "access-control-allow-origin": origin,
+      "access-control-allow-methods": "GET",
+      "access-control-allow-headers": "authorization",
+      "access-control-max-age": String(preflightSeconds),
+      vary: "origin",
+    },
+  });
+}
+
 /**
  * Lets the pages of other members of the ring read the answer to a question; never with credentials, and never the
  * answer to a command.
@@ -17,8 +42,7 @@ export function shareWithMembers(
   { path, request }: RestCall,
   answer: Response | Promise<Response>,
 ): Response | Promise<Response> {
-  const isShared = sharedPaths.includes(path) || sharedPrefixes.some((prefix) => path.startsWith(prefix));
-  if (!isShared || request.method !== "GET") return answer;
+  if (!isShared(path) || request.method !== "GET") return answer;
   const origin = request.headers.get("origin");
   const reader = origin !== null && isMemberOrigin(node, origin) ? origin : null;
   const share = (response: Response) => {
@@ -27,6 +51,10 @@ export function shareWithMembers(
     return response;
   };
   return answer instanceof Response ? share(answer) : answer.then(share);
+}
+
+function isShared(path: string): boolean {
+  return sharedPaths.includes(path) || sharedPrefixes.some((prefix) => path.startsWith(prefix));
 }
 
 function isMemberOrigin(node: NodeService, origin: string): boolean {

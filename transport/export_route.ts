@@ -2,6 +2,7 @@ import { keyValueHeaderLine, keyValueLine } from "../client/rows/key_value_colum
 import type { Log } from "../core/ports.ts";
 import type { WireRecord } from "../core/protocol.ts";
 import type { NodeService } from "../core/service.ts";
+import { inertHeaders } from "./answer_headers.ts";
 import { pause } from "./pause.ts";
 import { isLive, type LiveRecord } from "./record_life.ts";
 import { exportScopes, RecordWalk, type RecordWalkOptions, type WalkPage } from "./record_walk.ts";
@@ -65,9 +66,9 @@ async function answerExport(
   const name = `ring-${node.config.cluster}${whose}_keys_${fileMoment(wallNow())}.${format}`;
   return new Response(streamOf(logged(texts, log)), {
     headers: {
+      ...inertHeaders,
       "content-type": rules[format].mediaType,
       "content-disposition": `attachment; filename="${name.replaceAll(/[^\w.-]/g, "-")}"`,
-      "x-content-type-options": "nosniff",
       "cache-control": "no-store",
     },
   });

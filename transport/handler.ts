@@ -1,9 +1,12 @@
 import type { Log } from "../core/ports.ts";
 import type { NodeService } from "../core/service.ts";
+import type { Audit } from "./access/audit.ts";
+import { sessionRoutes, type SignInParts } from "./access/session_routes.ts";
 import { type ControlOptions, controlRoutes } from "./control_routes.ts";
-import { shareWithMembers } from "./cors.ts";
+import { answerPreflight, shareWithMembers } from "./cors.ts";
 import { readTimeoutMs } from "./deadline.ts";
 import { exportRoute } from "./export_route.ts";
+import { checkCanonical, type Guard, isMutation } from "./guard/guard.ts";
 import { LoadGate } from "./guard/load.ts";
 import { importRoutes } from "./import_route.ts";
 import { rpcBodyBytesMax } from "./json_rpc.ts";
@@ -19,7 +22,15 @@ import { nodeRegistry } from "./method_registry.ts";
 import { nodeRoutes } from "./node_routes.ts";
 import { openApiDocument } from "./open_api.ts";
 import { createRestApp, type Pages } from "./rest_app.ts";
-import { type ContextOf, guarded, isTooLong, json, readCall, type RestCall } from "./rest_call.ts";
+import {
+  type Connection,
+  type ContextOf,
+  guarded,
+  isTooLong,
+  json,
+  readCall,
+  type RestCall,
+} from "./rest_call.ts";
 import { errorResponse, uriTooLong } from "./rest_error.ts";
 import { ringRoutes, type RingWalk } from "./ring_routes.ts";
 import { walkByNeighbors } from "./ring_walk.ts";
@@ -47,10 +58,16 @@ export interface HandlerOptions extends ControlOptions {
   readonly admitRpc?: Admit | undefined;
   /** The console: has every path that is not of the interface. Without it those are not found. */
   readonly pages?: Pages | undefined;
+  /** Decides who may do what; without one everybody may do everything. */
+  readonly guard?: Guard | undefined;
+  /** How browsers sign in; without it there are no paths for that. */
+  readonly signIn?: SignInParts | undefined;
+  /** Told of every command. */
+  readonly audit?: Audit | undefined;
 }
 
 /** Answers one HTTP request. Never throws and never rejects. */
-export type Handler = (request: Request) => Response | Promise<Response>;
+export type Handler = (request: Request, connection?: Connection) => Response | Promise<Response>;
 
 /**
  * Everything a node says over HTTP.
@@ -59,13 +76,14 @@ export type Handler = (request: Request) => Response | Promise<Response>;
  * would cost them most of their speed.
  */
 export function createHandler(service: NodeService, options: HandlerOptions): Handler {
-  const { log, live } = options;
+  const { guard, log, live } = options;
   const node = live === undefined ? service : new MeasuredNode(service, live.measures);
   const { clientTimeoutMs, valueBytesMax, cluster } = node.config;
   const contextOf: ContextOf = (headers) => ({ timeoutMs: readTimeoutMs(headers, clientTimeoutMs) });
-  const keys = new KeyRoutes({ node, contextOf, peek: countedPeek(options.peek, live?.measures) });
+  const peek = countedPeek(options.peek, live?.measures);
+  const keys = new KeyRoutes({ node, contextOf, peek, guard });
   const load = options.load ?? new LoadGate();
-  const rest = createRestApp(restRoutes(node, contextOf, keys, { ...options, load }), options.pages);
+  const rest = createRestApp(restRoutes(node, contextOf, keys, { ...options, load }), options);
   const rpc = {
     server: new RpcServer(nodeRegistry(node), log),
     cluster,
@@ -74,20 +92,41 @@ export function createHandler(service: NodeService, options: HandlerOptions): Ha
     bodyBytesMax: rpcBodyBytesMax(valueBytesMax),
     trust: options.trust,
     admit: options.admitRpc,
+    audit: options.audit,
   };
   const explain = (error: unknown) => errorResponse(error, log);
+  const enter = guard === undefined
+    ? ({ path }: RestCall) => checkCanonical(path)
+    : (call: RestCall) => guard.enter(call);
+  const noted = notedBy(options.audit);
   const answer = (call: RestCall) =>
     isTooLong(call) ? explain(uriTooLong()) : load.admit(call, answerAdmitted);
   const answerAdmitted = (call: RestCall) => {
     const { path, request } = call;
-    if (path === "/rpc") return guarded(request, () => answerRpc(request, rpc), explain);
-    if (namesOneKey(call)) return guarded(request, () => keys.answer(call), explain);
-    return shareWithMembers(node, call, guarded(request, () => rest(call), explain));
+    const within = (work: () => Response | Promise<Response>) =>
+      guarded(request, () => {
+        enter(call);
+        return work();
+      }, explain);
+    if (path === "/rpc") return within(() => answerRpc(call, rpc));
+    if (namesOneKey(call)) return noted(call, within(() => keys.answer(call)));
+    const answered = within(() => answerPreflight(node, call) ?? rest(call));
+    return shareWithMembers(node, call, noted(call, answered));
   };
-  if (live === undefined) return (request) => answer(readCall(request));
-  return (request) => {
-    const call = readCall(request);
+  if (live === undefined) return (request, connection) => answer(readCall(request, connection));
+  return (request, connection) => {
+    const call = readCall(request, connection);
     return timed(live.measures, call.path === "/rpc" ? "rpc" : "rest", () => answer(call));
+  };
+}
+
+/** Commands are noted when they are answered; to questions this adds nothing. */
+function notedBy(audit: Audit | undefined) {
+  return (call: RestCall, answer: Response | Promise<Response>): Response | Promise<Response> => {
+    if (audit === undefined || !isMutation(call.request)) return answer;
+    return answer instanceof Response
+      ? audit.noteRest(call, answer)
+      : answer.then((response) => audit.noteRest(call, response));
   };
 }
 
@@ -126,6 +165,7 @@ function restRoutes(
     ...nodeRoutes(node, contextOf),
     ...ringRoutes(node, contextOf, walkRing),
     ...controlRoutes(node, contextOf, options),
+    ...(options.signIn === undefined ? [] : sessionRoutes(options.signIn)),
     ...(options.operator === undefined ? [] : maintenanceRoutes(options.operator)),
     ...(options.live === undefined ? [] : [
       ...liveRoutes(node, options.live),

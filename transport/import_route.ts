@@ -1,6 +1,7 @@
 import { TooLargeError } from "../core/errors.ts";
 import type { Log } from "../core/ports.ts";
 import type { NodeService } from "../core/service.ts";
+import { inertHeaders } from "./answer_headers.ts";
 import { readBody } from "./bounded_body.ts";
 import { type CheckedFile, checkFile, type FileFormat, importMediaTypes, rowSource } from "./import_check.ts";
 import { ImportRun, type ImportSummary } from "./import_run.ts";
@@ -149,7 +150,7 @@ class Imports {
     });
     this.#running.set(id, stopping);
     return new Response(streamOf(jsonLines(run.lines())), {
-      headers: { "content-type": "application/x-ndjson", "cache-control": "no-store" },
+      headers: { ...inertHeaders, "content-type": "application/x-ndjson", "cache-control": "no-store" },
     });
   }
 

@@ -1,5 +1,6 @@
 import type { StoredRecord } from "../core/data/record.ts";
 import type { ReadOutcome, WriteOutcome } from "../core/service.ts";
+import { inertHeaders, jsonHeaders } from "./answer_headers.ts";
 import { json } from "./rest_call.ts";
 import { isoMoment } from "./rest_shapes.ts";
 
@@ -15,15 +16,16 @@ export function foundResponse(
   const body =
     `{"key":${JSON.stringify(key)},"value":"${value.toBase64()}","found":true,"version":"${version}",` +
     `"expiresAt":${expiresAt},"owner":${ownerJson},"hops":${hops}}`;
-  return new Response(body, { headers: { "content-type": "application/json", etag: `"${version}"` } });
+  return new Response(body, { headers: { ...jsonHeaders, etag: `"${version}"` } });
 }
 
-/** `nosniff`: whatever somebody stored must not run as a page of ours. */
+/** As a file: whatever somebody stored, a browser that is led here keeps it rather than showing it. */
 export function bytesResponse(value: Uint8Array, version: string): Response {
   return new Response(value as Uint8Array<ArrayBuffer>, {
     headers: {
+      ...inertHeaders,
       "content-type": "application/octet-stream",
-      "x-content-type-options": "nosniff",
+      "content-disposition": "attachment",
       etag: `"${version}"`,
     },
   });

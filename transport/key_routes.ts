@@ -3,6 +3,7 @@ import type { StoredRecord } from "../core/data/record.ts";
 import { TooLargeError } from "../core/errors.ts";
 import type { Consistency, NodeService, WriteOptions } from "../core/service.ts";
 import { readBody } from "./bounded_body.ts";
+import type { Guard } from "./guard/guard.ts";
 import { rpcBodyBytesMax } from "./json_rpc.ts";
 import { absentResponse, bytesResponse, foundResponse, writtenResponse } from "./key_answers.ts";
 import { type ContextOf, json, readJsonBody, readTarget, type RestCall } from "./rest_call.ts";
@@ -24,6 +25,7 @@ export interface KeyRoutesOptions {
   readonly node: NodeService;
   readonly contextOf: ContextOf;
   readonly peek?: Peek | undefined;
+  readonly guard?: Guard | undefined;
 }
 
 /** GET, PUT and DELETE of one key, and POST of one. Answered without a router: this is the hot path. */
@@ -31,13 +33,15 @@ export class KeyRoutes {
   readonly #node: NodeService;
   readonly #contextOf: ContextOf;
   readonly #peek: Peek | undefined;
+  readonly #guard: Guard | undefined;
   /** The owner as JSON; it is always this node when the fast path answers. */
   readonly #selfJson: string;
 
-  constructor({ node, contextOf, peek }: KeyRoutesOptions) {
+  constructor({ node, contextOf, guard, peek }: KeyRoutesOptions) {
     this.#node = node;
     this.#contextOf = contextOf;
     this.#peek = peek;
+    this.#guard = guard;
     this.#selfJson = JSON.stringify(node.self);
   }
 
@@ -45,10 +49,13 @@ export class KeyRoutes {
     switch (call.request.method) {
       case "GET":
       case "HEAD":
+        this.#guard?.admit(call, "read");
         return this.#get(call);
       case "PUT":
+        this.#guard?.admit(call, "write");
         return this.#put(call);
       case "DELETE":
+        this.#guard?.admit(call, "write");
         return this.#delete(call);
       default:
         throw methodNotAllowed(allowed);

@@ -28,9 +28,12 @@ export function liveRoutes(node: NodeService, { hub, measures, logs }: LiveParts
       path: "/api/ws",
       summary: "A WebSocket that tells of every change of ring, node, metrics and logs (docs/live.md)",
       answers: { 101: "liveFrame" },
-      handle: ({ request, query }) => {
+      handle: ({ caller, request, query }) => {
         readQuery(query, []);
-        return answerLive(request, hub, (origin) => isMember(node, origin));
+        return answerLive(request, hub, {
+          isMember: (origin) => isMember(node, origin),
+          isKnown: caller?.isStillKnown,
+        });
       },
     },
     {

@@ -55,6 +55,7 @@ export function maintenanceRoutes({ settings, upkeepReport, maintain }: Operator
     {
       method: "POST",
       path: "/api/node/maintain",
+      role: "operator",
       summary: "Does a chore now rather than when it is due; harmless at any time",
       answers: { 202: "accepted" },
       handle: async ({ request, query }) => {

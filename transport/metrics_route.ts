@@ -1,5 +1,6 @@
 import type { NodeInfo, Result } from "../core/protocol.ts";
 import type { NodeService } from "../core/service.ts";
+import { inertHeaders } from "./answer_headers.ts";
 import type { LaneName, LoadGate } from "./guard/load.ts";
 import type { LiveHub } from "./live/live_hub.ts";
 import type { DurationHistogram } from "./measures/duration_histogram.ts";
@@ -45,7 +46,7 @@ export function metricsRoute(node: NodeService, contextOf: ContextOf, parts: Met
         node.handle("node.peers", {}, context),
       ]);
       return new Response(metricsText({ info, status, peers }, parts), {
-        headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8" },
+        headers: { ...inertHeaders, "content-type": "text/plain; version=0.0.4; charset=utf-8" },
       });
     },
   };

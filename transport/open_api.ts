@@ -1,7 +1,7 @@
 import { keyRequestBody } from "./key_descriptions.ts";
 import { type JsonObject, jsonSchemaOf } from "./open_rpc.ts";
 import { type Shape, shapes } from "./rest_shapes.ts";
-import type { RouteDescription } from "./route.ts";
+import { roleOf, type RouteDescription } from "./route.ts";
 
 /** The OpenAPI 3.1 description of the REST interface, made from the table of its routes. */
 export function openApiDocument(routes: readonly RouteDescription[]): JsonObject {
@@ -14,6 +14,7 @@ export function openApiDocument(routes: readonly RouteDescription[]): JsonObject
     info: { title: "Rondo", description: "A Chord ring that stores keys.", version: "1.0.0" },
     paths,
     components: {
+      securitySchemes: { token: { type: "http", scheme: "bearer" } },
       schemas: Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, jsonSchemaOf(shape)])),
     },
   };
@@ -24,6 +25,7 @@ function describe(route: RouteDescription): JsonObject {
     summary: route.summary,
     operationId: operationId(route),
     parameters: [...pathParameters(route.path), ...queryParameters(route.query ?? {})],
+    ...securityOf(route),
     ...(route.takes === undefined ? keyRequestBody(route) : fileBody(route.takes)),
     responses: {
       ...eachStatus(route.answers, (shape) => answer(`As asked (${shape})`, shape, route.gives)),
@@ -31,6 +33,12 @@ function describe(route: RouteDescription): JsonObject {
       default: answer("Refused, with the reason", "error"),
     },
   };
+}
+
+/** Whether it takes a token where the node asks for one, and with which role. */
+function securityOf(route: RouteDescription): JsonObject {
+  const role = roleOf(route);
+  return role === null ? { security: [] } : { security: [{ token: [] }], "x-rondo-role": role };
 }
 
 function eachStatus(

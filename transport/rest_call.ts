@@ -1,6 +1,8 @@
 import * as z from "zod";
 import type { CallContext } from "../core/service.ts";
+import { jsonHeaders } from "./answer_headers.ts";
 import { drain, readBody } from "./bounded_body.ts";
+import type { Caller, Role } from "./guard/caller.ts";
 import { clientBounds, JsonBoundsError } from "./guard/json_bounds.ts";
 import { parseJson } from "./json_rpc.ts";
 import { issuesOf } from "./param_issues.ts";
@@ -15,17 +17,34 @@ export interface RestCall {
   readonly path: string;
   /** Without the question mark; empty when there is none. */
   readonly query: string;
+  /** Undefined within the process. */
+  readonly connection?: Connection | undefined;
+  /** Who makes it, once that was asked. */
+  caller?: Caller | null;
+  /** What it takes, once it is known what is asked for; null: nothing. */
+  needed?: Role | null;
+}
+
+/** What a server knows of the other end. */
+export interface Connection {
+  readonly remoteAddr: Deno.Addr;
+}
+
+/** The address a request comes from; empty within the process. */
+export function addressOf({ connection }: RestCall): string {
+  const address = connection?.remoteAddr;
+  return address !== undefined && "hostname" in address ? address.hostname : "";
 }
 
 /** Where the path begins in `http://h...` and `https://h...`: the first slash at or after this. */
 const hostBegins = 8;
 
-export function readCall(request: Request): RestCall {
+export function readCall(request: Request, connection?: Connection): RestCall {
   const { url } = request;
   const begin = url.indexOf("/", hostBegins);
   const mark = url.indexOf("?", begin);
-  if (mark === -1) return { request, path: url.slice(begin), query: "" };
-  return { request, path: url.slice(begin, mark), query: url.slice(mark + 1) };
+  if (mark === -1) return { request, path: url.slice(begin), query: "", connection };
+  return { request, path: url.slice(begin, mark), query: url.slice(mark + 1), connection };
 }
 
 /** Five times what the longest key takes when all of it is percent-encoded. */
@@ -88,7 +107,7 @@ function parseBody(body: Uint8Array): unknown {
 export function json(body: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Response {
   return new Response(JSON.stringify(body), {
     status,
-    headers: { "content-type": "application/json", ...headers },
+    headers: { ...jsonHeaders, ...headers },
   });
 }
 

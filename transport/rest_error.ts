@@ -1,5 +1,6 @@
 import { ChordError, type ErrorCode, errorCode } from "../core/errors.ts";
 import type { Log } from "../core/ports.ts";
+import { jsonHeaders } from "./answer_headers.ts";
 
 /** A refusal that REST alone knows: of a path, a method, a header, a key as it was written. */
 export class RestError extends Error {
@@ -47,6 +48,9 @@ const retryAfterSeconds = 1;
 export function httpStatusOf(error: ChordError): number {
   return statuses[error.code][0];
 }
+
+/** The number under which log and audit have a request. */
+export const requestIdHeader = "x-request-id";
 
 /** The body of every REST error. `definite` appears only as false: what was asked may have happened. */
 interface ErrorBody {
@@ -96,7 +100,7 @@ function retryAfterOf(error: ChordError): number {
 function respond(status: number, body: ErrorBody, headers: Readonly<Record<string, string>> = {}): Response {
   return new Response(JSON.stringify(body), {
     status,
-    headers: { "content-type": "application/json", ...headers },
+    headers: { ...jsonHeaders, [requestIdHeader]: body.error.requestId, ...headers },
   });
 }
 

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { serverFrame } from "../core/live/frames.ts";
 import { logLine, metricItem } from "../core/live/topics.ts";
 import { methods } from "../core/protocol.ts";
+import { roles } from "../core/role.ts";
 import { chores } from "../core/upkeep.ts";
 
 /**
@@ -165,6 +166,12 @@ export const shapes = {
   }),
   liveFrame: serverFrame,
   metricsText: z.string().describe("one line"),
+  session: z.object({
+    name: z.string().describe("of the token"),
+    role: z.enum(roles),
+    csrf: z.string().nullable().describe("null for whoever has no cookie"),
+  }),
+  ticket: z.object({ ticket: z.string(), expiresAt: z.iso.datetime() }),
   accepted: z.object({ accepted: z.literal(true) }),
   health: z.object({ ok: z.literal(true) }),
   ready: z.object({ ready: z.boolean(), reason: z.string().optional() }),

@@ -1,9 +1,12 @@
-import { ChordError, errorCode, WrongRingError } from "../core/errors.ts";
+import { ChordError, type ErrorCode, errorCode, WrongRingError } from "../core/errors.ts";
 import type { CallContext } from "../core/service.ts";
+import type { Audit } from "./access/audit.ts";
+import { jsonHeaders } from "./answer_headers.ts";
 import { drain, readBody } from "./bounded_body.ts";
 import { header, readTimeoutMs } from "./deadline.ts";
 import { invalidRequest, type RpcErrorObject, toErrorObject, writeError } from "./json_rpc.ts";
-import { httpStatusOf } from "./rest_error.ts";
+import type { RestCall } from "./rest_call.ts";
+import { httpStatusOf, RestError } from "./rest_error.ts";
 import type { RpcServer } from "./rpc_server.ts";
 import type { Caller } from "./trust/caller.ts";
 import { type RingTrust, unauthenticated, type VerifiedRequest } from "./trust/ring_trust.ts";
@@ -20,12 +23,12 @@ export interface RpcEndpointOptions {
   readonly trust?: RingTrust | undefined;
   /** Says who sent a request that no node has signed, as by its token; null for a stranger. Without it all are. */
   readonly admit?: Admit | undefined;
+  /** Told of the commands of clients. */
+  readonly audit?: Audit | undefined;
 }
 
-/** Must not read the body. */
-export type Admit = (request: Request) => Caller | null | Promise<Caller | null>;
-
-const jsonHeaders = { "content-type": "application/json" };
+/** Must not read the body. @throws RestError or ChordError for whom it refuses. */
+export type Admit = (call: RestCall) => Caller | null | Promise<Caller | null>;
 
 /**
  * `POST /rpc`.
@@ -34,7 +37,8 @@ const jsonHeaders = { "content-type": "application/json" };
  * carries an HTTP status and, so that a JSON-RPC client understands it all the same, an error with id null. Whoever
  * has signed its request gets a signed answer, also when that refuses it.
  */
-export async function answerRpc(request: Request, options: RpcEndpointOptions): Promise<Response> {
+export async function answerRpc(call: RestCall, options: RpcEndpointOptions): Promise<Response> {
+  const { request } = call;
   try {
     const refusal = refuse(request);
     if (refusal !== null) return await refused(request, refusal.status, invalidRequest, refusal.headers);
@@ -42,16 +46,56 @@ export async function answerRpc(request: Request, options: RpcEndpointOptions): 
     if (trust !== undefined && request.headers.has(signatureHeader)) {
       return await answerSigned(request, options, trust);
     }
-    const caller = await unsignedCaller(request, options);
-    const context = readContext(request.headers, options);
-    const body = await readBody(request, options.bodyBytesMax);
-    const text = await options.server.answer(body, { ...context, caller });
-    if (text === null) return new Response(null, { status: 204 });
-    return new Response(text, { headers: jsonHeaders });
+    return await answerUnsigned(call, options);
   } catch (error) {
+    if (error instanceof RestError) {
+      return await refused(request, error.status, errorObjectOf(error), error.headers);
+    }
     if (!(error instanceof ChordError)) throw error;
     return await refused(request, httpStatusOf(error), toErrorObject(error), {});
   }
+}
+
+async function answerUnsigned(call: RestCall, options: RpcEndpointOptions): Promise<Response> {
+  const { request } = call;
+  const caller = await unsignedCaller(call, options);
+  const context = readContext(request.headers, options);
+  const body = await readBody(request, options.bodyBytesMax);
+  const commands: string[] = [];
+  let isRefused = false;
+  const onCommand = (command: string, isForbidden: boolean) => {
+    commands.push(command);
+    isRefused ||= isForbidden;
+  };
+  // Nodes are no clients, and what they tell each other is nobody's act.
+  const audit = call.caller === undefined ? undefined : options.audit;
+  const text = await options.server.answer(body, {
+    ...context,
+    caller,
+    onCommand: audit === undefined ? undefined : onCommand,
+  });
+  const response = text === null
+    ? new Response(null, { status: 204 })
+    : new Response(text, { headers: jsonHeaders });
+  audit?.noteRpc(call, commands, isRefused ? 403 : response.status, response);
+  return response;
+}
+
+const codes: Readonly<Record<number, ErrorCode>> = {
+  401: errorCode.unauthenticated,
+  403: errorCode.forbidden,
+  429: errorCode.overloaded,
+};
+
+/** What the front door refuses, in the words of JSON-RPC. */
+function errorObjectOf({ headers, message, status }: RestError): RpcErrorObject {
+  const seconds = headers["retry-after"];
+  const retry = seconds === undefined ? {} : { retryAfterMs: Number(seconds) * 1_000 };
+  return {
+    code: codes[status] ?? errorCode.invalidRequest,
+    message,
+    data: { definite: true, ...retry },
+  };
 }
 
 /** Nothing of the body is looked at before its signature is known to be right. */
@@ -88,8 +132,8 @@ async function answerPeer(
 }
 
 /** @throws ChordError (unauthenticated) when the ring has a secret and nobody else vouches for the request. */
-async function unsignedCaller(request: Request, { trust, admit }: RpcEndpointOptions): Promise<Caller> {
-  const caller = admit === undefined ? null : await admit(request);
+async function unsignedCaller(call: RestCall, { trust, admit }: RpcEndpointOptions): Promise<Caller> {
+  const caller = admit === undefined ? null : await admit(call);
   if (caller !== null) return caller;
   if (trust !== undefined || admit !== undefined) throw unauthenticated();
   return { kind: "anyone" };

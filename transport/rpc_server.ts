@@ -20,7 +20,7 @@ import {
   writeResult,
 } from "./json_rpc.ts";
 import { type MethodRegistry, parseParams, type RpcMethod } from "./method_registry.ts";
-import { type Caller, checkMay } from "./trust/caller.ts";
+import { type Caller, checkMay, commandOf } from "./trust/caller.ts";
 
 /** An answer up to this long always travels: 64 of them stay far below what a client reads (16 MiB). */
 const smallAnswerChars = 64 * 1024;
@@ -31,6 +31,8 @@ const longAnswersCharsMax = 8 * 1024 * 1024;
 /** A request as it came in, and from whom. */
 export interface RpcContext extends CallContext {
   readonly caller: Caller;
+  /** Told of every command before it is done, or refused. */
+  readonly onCommand?: ((command: string, isRefused: boolean) => void) | undefined;
 }
 
 interface Answer {
@@ -87,7 +89,7 @@ export class RpcServer {
     const parsed = parseParams(method.params, request.params);
     if (!parsed.ok) return { error: invalidParams(parsed.issues) };
     try {
-      checkMay(context.caller, request.method, parsed.params);
+      admit(request.method, parsed.params, context);
       return { result: checkResult(method, await method.call(parsed.params, context)) };
     } catch (error) {
       return { error: this.#explain(error, request.method) };
@@ -103,6 +105,18 @@ export class RpcServer {
 
   #logLostError(method: string, { code, message }: RpcErrorObject): void {
     this.log("debug", "rpc.notificationFailed", { method: method.slice(0, 64), code, message });
+  }
+}
+
+/** @throws ChordError (forbidden) when it is not for this caller. */
+function admit(method: string, params: unknown, { caller, onCommand }: RpcContext): void {
+  const command = onCommand === undefined ? null : commandOf(method, params);
+  try {
+    checkMay(caller, method, params);
+    if (command !== null) onCommand?.(command, false);
+  } catch (error) {
+    if (command !== null) onCommand?.(command, true);
+    throw error;
   }
 }
 

@@ -11,17 +11,20 @@ export function Audit({ entries }: { entries: readonly AuditEntry[] }): JSX.Elem
       <h2>Audit</h2>
       <p>
         This is what the log of this one node says, as far back as the node remembers (about 1,000 lines of
-        this life). It does not say who asked, for nobody has to say who they are. Single keys that were
-        written or deleted are not logged, and acts on other nodes stand in their logs.
+        this life). Where the node has a list of tokens, it names whose token was shown, and single keys too;
+        without one everybody is “anyone”. Acts on other nodes stand in their logs.
       </p>
       {entries.length === 0
         ? <p class="empty">Nothing was done to it in this time.</p>
         : (
-          <DataTable label="Acts" columns={["Time (UTC)", "Act", "Details"]}>
-            {entries.map(({ act, detail, level, number, timeMs }) => (
+          <DataTable label="Acts" columns={["Time (UTC)", "Who", "Act", "Details"]}>
+            {entries.map(({ act, detail, isRefused, level, number, timeMs, who }) => (
               <tr key={number}>
                 <th scope="row">{moment(timeMs).slice(0, 19)}</th>
-                <td class={level === "error" ? "problem" : undefined}>{act}</td>
+                <td>{who === null ? "–" : shown(who)}</td>
+                <td class={level === "error" || isRefused ? "problem ops-detail" : "ops-detail"}>
+                  {shown(act)}
+                </td>
                 <td class="mono ops-detail">{shown(detail)}</td>
               </tr>
             ))}

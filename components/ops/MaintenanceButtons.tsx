@@ -32,9 +32,10 @@ export function MaintenanceButtons({ busy, blocked, onRun }: MaintenanceProps): 
   );
 }
 
-export function MaintenanceOutcome({ outcome, problem }: MaintenanceProps): JSX.Element {
+export function MaintenanceOutcome({ blocked, outcome, problem }: MaintenanceProps): JSX.Element {
   return (
     <>
+      {blocked !== null && <p class="is-warn">{blocked}.</p>}
       <p class="ops-outcome" role="status">{outcome}</p>
       {problem !== null && <p class="problem" role="alert">{problem}</p>}
     </>

@@ -11,13 +11,16 @@ interface LeavePlanProps {
   readonly departure: Departure | null;
   /** Why nothing can be asked of the node now; null when it can. */
   readonly blocked: string | null;
+  /** The same of killing it, which takes more. */
+  readonly killBlocked: string | null;
   readonly allowKill: boolean;
   readonly onLeave: () => void;
   readonly onKill: () => void;
 }
 
 /** This node's way out, and what moves where. */
-export function LeavePlan({ departure, blocked, allowKill, onLeave, onKill }: LeavePlanProps): JSX.Element {
+export function LeavePlan(props: LeavePlanProps): JSX.Element {
+  const { departure, blocked, killBlocked, allowKill, onLeave, onKill } = props;
   return (
     <section class="card">
       <h2>Take this node out of the ring</h2>
@@ -26,6 +29,7 @@ export function LeavePlan({ departure, blocked, allowKill, onLeave, onKill }: Le
         It hands over all that it keeps, then ends. Nothing is deleted before others have it; its log says
         whether all of it found a taker.
       </p>
+      {blocked !== null && <p class="is-warn">{blocked}.</p>}
       <div class="ops-buttons">
         <button
           type="button"
@@ -40,7 +44,8 @@ export function LeavePlan({ departure, blocked, allowKill, onLeave, onKill }: Le
           <button
             type="button"
             class="danger"
-            disabled={departure === null || blocked !== null}
+            disabled={departure === null || killBlocked !== null}
+            title={killBlocked ?? undefined}
             onClick={onKill}
           >
             Kill…

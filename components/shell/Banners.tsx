@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { address } from "../ring/words.ts";
 import type { Banner } from "./banners.ts";
+import { signInAt } from "../../client/local_path.ts";
 import { samePageOn } from "./node_link.ts";
 
 interface BannersProps {
@@ -17,6 +18,7 @@ export function Banners({ banners, place, onRetry }: BannersProps): JSX.Element 
         <div class={`banner is-${tone}`} key={id}>
           <p>{text}</p>
           {canRetry && <button type="button" onClick={onRetry}>Retry now</button>}
+          {id === "signedOut" && place !== null && <a href={signInAt(place)}>Sign in</a>}
           {place !== null && elsewhere.length > 0 && (
             <p>
               Continue on {elsewhere.map((item, i) => (

@@ -15,6 +15,7 @@ export function LivePill({ state, onPause, onResume, onRetry }: LivePillProps): 
     paused: ["resume live updates", onResume] as const,
     reconnecting: ["retry now", onRetry] as const,
     polling: ["retry now", onRetry] as const,
+    signedOut: ["retry now", onRetry] as const,
     stale: ["retry now", onRetry] as const,
     connecting: ["pause live updates", onPause] as const,
     live: ["pause live updates", onPause] as const,

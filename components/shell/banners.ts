@@ -4,7 +4,7 @@ import type { NodeInfo } from "../../core/protocol.ts";
 import { byUsefulness } from "./ring_states.ts";
 
 export interface Banner {
-  readonly id: "gone" | "leaving" | "disconnected" | "readOnly";
+  readonly id: "gone" | "leaving" | "disconnected" | "readOnly" | "signedOut";
   readonly tone: "danger" | "warn" | "info";
   readonly text: string;
   /** Whether there is something to be tried again. */
@@ -32,6 +32,11 @@ export function bannersOf({ connection, info, ring }: BannerFacts): Banner[] {
     return [{ id: "gone", tone: "danger", text, canRetry: true, elsewhere }];
   }
   const banners: Banner[] = [];
+  if (connection.kind === "signedOut") {
+    const text =
+      "You are not signed in any more. What is shown is as it was last, and nothing can be changed.";
+    banners.push({ id: "signedOut", tone: "warn", text, canRetry: false, elsewhere: [] });
+  }
   if (isLost) {
     const text = "No connection to this node. What is shown may be out of date, and nothing can be changed.";
     banners.push({ id: "disconnected", tone: "danger", text, canRetry: true, elsewhere });

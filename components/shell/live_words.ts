@@ -6,7 +6,7 @@ export const staleAfterMs = 25_000;
 
 export interface LiveState {
   /** Tells the states apart, for style and for what is read out. */
-  readonly kind: "connecting" | "live" | "stale" | "reconnecting" | "polling" | "paused";
+  readonly kind: "connecting" | "live" | "stale" | "reconnecting" | "polling" | "paused" | "signedOut";
   /** Changes with the kind alone: what is read out. */
   readonly spoken: string;
   /** Shown, with ages. */
@@ -21,6 +21,8 @@ export function liveState(connection: LiveConnection, heardAtMs: number | null, 
       return { kind: "connecting", spoken: "Connecting", text: "Connecting" };
     case "stopped":
       return { kind: "paused", spoken: "Live updates paused", text: `Paused${aged(ageMs)}` };
+    case "signedOut":
+      return { kind: "signedOut", spoken: "Signed out", text: `Signed out${aged(ageMs)}` };
     case "reconnecting": {
       const left = Math.max(0, Math.ceil((connection.atMs - nowMs) / 1_000));
       const text = left === 0 ? "Reconnecting" : `Reconnecting in ${left} s`;

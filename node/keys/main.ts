@@ -1,8 +1,9 @@
 import { ConfigurationError, exitCode } from "../exit_code.ts";
 import { describeStartFailure } from "../start_failure.ts";
 import { secretCommand } from "./secret_command.ts";
+import { listCommand, revokeCommand, tokenCommand } from "./token_commands.ts";
 
-/** One thing that `deno task keys` makes. */
+/** One thing that `deno task keys` does. */
 export interface KeysCommand {
   readonly summary: string;
   /** Does it and gives what to say on stdout. */
@@ -11,6 +12,9 @@ export interface KeysCommand {
 
 const commands: Readonly<Record<string, KeysCommand>> = {
   secret: secretCommand,
+  token: tokenCommand,
+  list: listCommand,
+  revoke: revokeCommand,
 };
 
 /** `deno task keys`: makes what tells friend from foe. */

@@ -38,6 +38,8 @@ export class FedPage {
   readonly connections: LiveConnection[] = [];
   readonly shown: { topic: Topic; data: unknown; heardAtMs: number | null }[] = [];
   readonly asked: Topic[] = [];
+  /** Whether the node does not know any more who asks. */
+  isSignedOut = false;
   /** What REST says, now or later; null: nothing. */
   answer: TopicData<Topic> | Promise<TopicData<Topic>> | null = null;
   readonly feed: LiveFeed;
@@ -48,6 +50,7 @@ export class FedPage {
     const after = (ms: number, callback: () => void) =>
       clock.after(ms > earlyMs ? ms - earlyMs : ms, callback);
     this.feed = new LiveFeed({
+      isSignedOut: () => Promise.resolve(this.isSignedOut),
       timing: { now: clock.now, sleep: clock.sleep, after, random: () => 0 },
       wallNow: clock.wallNow,
       open: (listener) => {

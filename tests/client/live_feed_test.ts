@@ -220,3 +220,21 @@ Deno.test("a paused page hears nothing, keeps what it has, and goes on where it 
   assertEquals(page.wire.said, ["{type:sub,topic:ring}"]);
   page.feed.close();
 });
+
+Deno.test("LiveFeed stops dialling a node that does not know it any more, until somebody is back", async () => {
+  const page = new FedPage();
+  const end = page.feed.watch("ring");
+  page.wire.greet();
+  page.isSignedOut = true;
+  page.wire.listener.ended();
+  await page.time.advance(60_000);
+  assertEquals([page.wires.length, page.asked.length], [1, 0]);
+  assertEquals(page.connections.at(-1), { kind: "signedOut" });
+  page.isSignedOut = false;
+  page.feed.wake();
+  assertEquals(page.wires.length, 2);
+  page.wire.greet();
+  assertEquals(page.connections.at(-1), { kind: "live" });
+  end();
+  page.feed.close();
+});

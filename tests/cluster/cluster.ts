@@ -7,6 +7,16 @@ import { Run } from "./node_run.ts";
 /** Fast enough that a death is noticed in a second. */
 const stabilizeMs = 200;
 
+export interface ClusterOptions {
+  readonly places: number;
+  /** Places that form a ring at first; all by default. */
+  readonly running?: number;
+  /** Of every node. */
+  readonly flags?: readonly string[];
+  /** What the nodes ask for; a role to read is enough. */
+  readonly token?: string;
+}
+
 /** One place of a cluster: an address and a directory, in which a node runs or not. */
 export class Place {
   readonly url: string;
@@ -15,16 +25,16 @@ export class Place {
   /** What the runs before this one wrote. */
   readonly pastOutput: string[] = [];
 
-  constructor(readonly port: number, readonly directory: string) {
+  constructor(readonly port: number, readonly directory: string, readonly options: ClusterOptions) {
     this.url = `http://127.0.0.1:${port}`;
-    this.client = new RondoClient({ url: this.url });
+    this.client = new RondoClient({ url: this.url, token: options.token });
   }
 
   /** Starts a node here, on whatever the last one left. */
   start(...args: string[]): Run {
     if (this.run !== null) this.pastOutput.push(this.run.output);
     const settings = [`--port=${this.port}`, `--data-dir=${this.directory}`, `--stabilize-ms=${stabilizeMs}`];
-    return this.run = Run.node(this.directory, [...settings, ...args]);
+    return this.run = Run.node(this.directory, [...settings, ...this.options.flags ?? [], ...args]);
   }
 
   get isRunning(): boolean {
@@ -51,12 +61,13 @@ export class Cluster {
 
   /** Tells a story about a cluster of which the first `running` places form a ring. */
   static async tell(
-    { places, running = places }: { places: number; running?: number },
+    options: ClusterOptions,
     story: (cluster: Cluster) => Promise<void>,
   ): Promise<void> {
+    const { places, running = places } = options;
     const directory = await Deno.makeTempDir({ prefix: "rondo-cluster-" });
     const cluster = new Cluster(
-      freePorts(places).map((port) => new Place(port, `${directory}/${port}`)),
+      freePorts(places).map((port) => new Place(port, `${directory}/${port}`, options)),
       directory,
     );
     try {

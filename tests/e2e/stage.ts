@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { withBrowser } from "../../bench/browser.ts";
-import { Cluster, type Place } from "../cluster/cluster.ts";
+import { Cluster, type ClusterOptions, type Place } from "../cluster/cluster.ts";
 
 /** How the last sentence of a trace ends: the owner was named, was the start itself, or said so. */
 export const ownerFound = /owns it\.|owns the key itself|it is the owner/;
@@ -16,6 +16,8 @@ export interface Look {
   readonly expects?: readonly number[];
   /** Nor are requests without an answer, while a node is away. */
   readonly isNodeAway?: boolean;
+  /** Has to sign in first, so there is nothing live to wait for. */
+  readonly isStranger?: boolean;
 }
 
 /** A real ring, and visitors with real browsers. */
@@ -25,8 +27,12 @@ export class Stage {
   private constructor(readonly cluster: Cluster, readonly browser: Browser) {}
 
   /** Tells a story about a ring of so many processes and those who look at it. */
-  static async tell(nodes: number, story: (stage: Stage) => Promise<void>): Promise<void> {
-    await Cluster.tell({ places: nodes }, async (cluster) => {
+  static async tell(
+    nodes: number,
+    story: (stage: Stage) => Promise<void>,
+    options: Omit<ClusterOptions, "places"> = {},
+  ): Promise<void> {
+    await Cluster.tell({ ...options, places: nodes }, async (cluster) => {
       await withBrowser(async (browser) => {
         const stage = new Stage(cluster, browser);
         await story(stage);
@@ -45,7 +51,8 @@ export class Stage {
     });
     const visit = new Visit(this, context, await context.newPage(), place, look);
     this.#open.push(visit);
-    await visit.go(path);
+    if (look.isStranger === true) await visit.page.goto(place.url + path);
+    else await visit.go(path);
     return visit;
   }
 

@@ -19,7 +19,7 @@ Deno.test("the server renders the pages before anybody has walked the ring", () 
 });
 
 Deno.test("the server renders the keys page before anybody has asked for a key", () => {
-  const html = renderToString(h(KeysPage, props));
+  const html = renderToString(h(KeysPage, { ...props, role: "write" }));
   assertMatch(html, /Looking for keys…/);
   assertMatch(html, /href="\/api\/export\?scope=node&amp;format=csv"/);
   assert(!/\sstyle=|undefined|NaN|<dialog/.test(html));

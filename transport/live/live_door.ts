@@ -3,8 +3,12 @@ import { RestError } from "../rest_error.ts";
 import type { Session } from "./session.ts";
 import { upgradeSocket } from "./upgrade.ts";
 
-/** Whether the origin is that of a node of this ring. */
-export type IsMember = (origin: string) => boolean | Promise<boolean>;
+export interface Watching {
+  /** Whether the origin is that of a node of this ring. */
+  readonly isMember: (origin: string) => boolean | Promise<boolean>;
+  /** Whether who watches may still do so; without it, for ever. */
+  readonly isKnown?: (() => boolean) | undefined;
+}
 
 const retryAfterSeconds = 5;
 
@@ -16,7 +20,11 @@ const retryAfterSeconds = 5;
  *
  * @throws RestError 426, 403 or 503.
  */
-export async function answerLive(request: Request, hub: LiveHub, isMember: IsMember): Promise<Response> {
+export async function answerLive(
+  request: Request,
+  hub: LiveHub,
+  { isKnown, isMember }: Watching,
+): Promise<Response> {
   checkUpgrade(request);
   await checkOrigin(request, isMember);
   const place = hub.take();
@@ -28,7 +36,7 @@ export async function answerLive(request: Request, hub: LiveHub, isMember: IsMem
   try {
     let session: Session | null = null;
     return upgradeSocket(request, {
-      opened: (socket) => session = place.opened(socket),
+      opened: (socket) => session = place.opened(socket, isKnown),
       received: (message) => void session?.received(message),
       closed: () => place.ended(),
     }, hub.idleTimeoutSeconds);
@@ -52,7 +60,7 @@ function upgradeRequired(): RestError {
 }
 
 /** Programs send no origin. A page sends that of its site, which has to be this very host or another node's. */
-async function checkOrigin({ headers, url }: Request, isMember: IsMember): Promise<void> {
+async function checkOrigin({ headers, url }: Request, isMember: Watching["isMember"]): Promise<void> {
   const origin = headers.get("origin");
   if (origin === null || hostOf(origin) === hostOf(url) || await isMember(origin)) return;
   throw new RestError(403, "FORBIDDEN", "Cannot open a socket to a page of another site");

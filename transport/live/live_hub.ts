@@ -36,8 +36,8 @@ const retryAfterMs = { least: 500, most: 5_000 };
 export interface LivePlace {
   /** It was given up, though its socket is still there. */
   readonly isStuck: boolean;
-  /** The socket is open. */
-  opened(socket: LiveSocket): Session;
+  /** The socket is open. @param isKnown whether who watches may still do so; asked at every mark. */
+  opened(socket: LiveSocket, isKnown?: () => boolean): Session;
   /** The socket is closed, or never came to be. */
   ended(): void;
 }
@@ -84,9 +84,9 @@ export class LiveHub {
       get isStuck() {
         return session?.isOpen === false;
       },
-      opened: (socket) => {
+      opened: (socket, isKnown) => {
         cancelPatience();
-        session = this.#begin(socket);
+        session = this.#begin(socket, isKnown);
         return session;
       },
       ended: () => {
@@ -122,9 +122,14 @@ export class LiveHub {
     return stuck < stuckMax && size - stuck < sessionsMax;
   }
 
-  #begin(socket: LiveSocket): Session {
+  #begin(socket: LiveSocket, isKnown: (() => boolean) | undefined): Session {
     const { clock, incarnation, log, self } = this.options;
-    const session = new Session(socket, { clock, log, channel: (topic) => this.#channel(topic) });
+    const session = new Session(socket, {
+      clock,
+      log,
+      channel: (topic) => this.#channel(topic),
+      isKnown,
+    });
     session.greet({
       type: "hello",
       node: { id: self.id, url: self.url },
@@ -148,7 +153,7 @@ export class LiveHub {
 
   #planMarks(): () => void {
     return this.options.clock.after(markEveryMs, () => {
-      for (const session of [...this.#sessions]) session.checkPace();
+      for (const session of [...this.#sessions]) session.check();
       for (const channel of this.#channels.values()) {
         channel.tell(channel.feed.mark(Math.floor(this.options.clock.wallNow())));
       }

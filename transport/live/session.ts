@@ -17,6 +17,8 @@ export interface SessionSurroundings {
   readonly clock: Pick<Clock, "now" | "wallNow">;
   readonly log: Log;
   channel(topic: Topic): Channel;
+  /** Whether the client may still watch: its token may be revoked, its session over. */
+  readonly isKnown?: (() => boolean) | undefined;
 }
 
 /** A reader that is so far behind gets no more deltas: it may begin again when it has caught up. */
@@ -29,7 +31,7 @@ export const messageCharsMax = 64 * 1024;
 export const messagesPerSecond = 20;
 
 /** Codes of RFC 6455, 7.4.1. */
-const closeCode = { goingAway: 1001, tooBig: 1009, tryAgainLater: 1013 } as const;
+const closeCode = { goingAway: 1001, policy: 1008, tooBig: 1009, tryAgainLater: 1013 } as const;
 
 /** One client at its socket: what it watches, and what it is told of that. */
 export class Session implements Watcher {
@@ -78,9 +80,13 @@ export class Session implements Watcher {
     return false;
   }
 
-  /** Lets the client go if it was too slow at the last mark, and is still. */
-  checkPace(): void {
-    if (!this.#isOpen || !this.#isBehind) return;
+  /** Lets the client go if it may not watch any more, or was too slow at the last mark, and is still. */
+  check(): void {
+    if (!this.#isOpen) return;
+    if (this.surroundings.isKnown?.() === false) {
+      return this.#close(closeCode.policy, "not signed in any more");
+    }
+    if (!this.#isBehind) return;
     if (this.socket.bufferedAmount > slowBytes) this.#giveUp();
     this.#isBehind = false;
   }

@@ -1,10 +1,6 @@
 import { ForbiddenError } from "../../core/errors.ts";
 import { isMethodName, type MethodName } from "../../core/protocol.ts";
-
-/** What a client may do; each includes those before it. */
-export const roles = ["read", "write", "operator", "admin"] as const;
-
-export type Role = typeof roles[number];
+import { includesRole, type Role } from "../../core/role.ts";
 
 /** Who makes a call of `/rpc`, as far as it has shown. */
 export type Caller =
@@ -64,11 +60,19 @@ export function checkMay(caller: Caller, method: string, params: unknown): void 
   }
 }
 
+/** A command of a client in the words of the audit; null for what only asks. Names a key, never its value. */
+export function commandOf(method: string, params: unknown): string | null {
+  if (!isMethodName(method) || needs[method] === "read") return null;
+  const { key, id } = params as { readonly key?: unknown; readonly id?: unknown };
+  const object = [key, id].find((name) => typeof name === "string");
+  return object === undefined ? method : `${method} ${object}`;
+}
+
 function mayClient(role: Role, method: string, params: unknown): boolean {
   // What is not of the protocol only describes it.
   if (!isMethodName(method)) return true;
   const need = needs[method];
-  return need !== "peer" && roles.indexOf(role) >= roles.indexOf(need) && !isBetweenNodes(method, params);
+  return need !== "peer" && includesRole(role, need) && !isBetweenNodes(method, params);
 }
 
 function isBetweenNodes(method: MethodName, params: unknown): boolean {

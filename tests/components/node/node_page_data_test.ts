@@ -63,20 +63,24 @@ Deno.test("loadNodePage() leaves out what a node does not answer", async () => {
 Deno.test("the server's first page already tells how the node is", async () => {
   const { node, client } = start({ operator: allowKill });
   const initial = await loadNodePage(client);
-  const html = renderToString(h(NodePage, { selfUrl: node.self.url, cluster: "rondo", initial }));
+  const html = renderToString(
+    h(NodePage, { selfUrl: node.self.url, cluster: "rondo", role: "admin", initial }),
+  );
   assertMatch(html, /Its predecessor 127\.0\.0\.1:8441 is suspect, last heard \d+ s ago/);
   assertMatch(html, /160 fingers lead to 1 other node\./);
   assertMatch(html, /Kill…/);
   assertEquals(/\sstyle=|undefined|NaN/.test(html), false);
   const silent = { ...initial, info: null, problem: "Cannot read <it>" };
-  const without = renderToString(h(NodePage, { selfUrl: node.self.url, cluster: "rondo", initial: silent }));
+  const without = renderToString(
+    h(NodePage, { selfUrl: node.self.url, cluster: "rondo", role: "admin", initial: silent }),
+  );
   assertMatch(without, /Cannot read &lt;it>/);
 });
 
 Deno.test("the server renders the pages of logs and operations before anything was heard", () => {
   const props = { selfUrl: "http://127.0.0.1:8440", cluster: "rondo" };
   const logs = renderToString(h(LogsPage, props));
-  const ops = renderToString(h(OpsPage, { ...props, allowKill: false }));
+  const ops = renderToString(h(OpsPage, { ...props, role: "admin", allowKill: false }));
   assertMatch(logs, /role="log" aria-live="off"/);
   assertMatch(ops, /Leave ring…/);
   assertEquals(ops.includes("Kill…"), false, "this node does not let itself be killed");

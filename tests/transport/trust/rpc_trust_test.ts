@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { CallContext } from "../../../core/service.ts";
-import { roles } from "../../../transport/trust/caller.ts";
+import { roles } from "../../../core/role.ts";
 import { signatureHeader } from "../../../transport/trust/signed_text.ts";
 import { infoOf, nodeAt } from "../fake_node.ts";
 import {

@@ -1,0 +1,70 @@
+import * as z from "zod";
+import type { Caller } from "../guard/caller.ts";
+import type { MacKey } from "../trust/mac.ts";
+
+/** Long enough for a walk round a large ring, short enough to be of little use to whoever finds one. */
+export const ticketMs = 5 * 60_000;
+/** How far the clocks of two nodes may be apart. */
+const skewMs = 60_000;
+
+export const ticketPrefix = "rondot_";
+/** Far more than a name takes. */
+const ticketCharsMax = 512;
+
+const encoder = new TextEncoder();
+const base64url = { alphabet: "base64url", omitPadding: true } as const;
+const contents = z.strictObject({ name: z.string().max(64), expiresAtMs: z.int() });
+
+export interface TicketOptions {
+  /**
+   * What all nodes of the ring know and nobody else: the first makes tickets, all are good. None: the ring has no
+   * secret, so that no node could tell the ticket of another.
+   */
+  readonly keys: () => readonly Pick<MacKey, "sign" | "verifies">[];
+  readonly cluster: string;
+  readonly wallNow: () => number;
+}
+
+/** Lets somebody whom one node of the ring knows look at the others: to read, and for minutes. */
+export class Tickets {
+  constructor(readonly options: TicketOptions) {}
+
+  /** Null where the ring has no secret. */
+  issue({ name }: Caller): { ticket: string; expiresAtMs: number } | null {
+    const [key] = this.options.keys();
+    if (key === undefined) return null;
+    const expiresAtMs = this.options.wallNow() + ticketMs;
+    const body = encoder.encode(JSON.stringify({ name, expiresAtMs })).toBase64(base64url);
+    const mac = key.sign(this.#text(body)).toBase64(base64url);
+    return { ticket: `${ticketPrefix}${body}.${mac}`, expiresAtMs };
+  }
+
+  /** Null: it is none of ours, or its time is over. */
+  read(ticket: string): Caller | null {
+    if (ticket.length > ticketCharsMax) return null;
+    const [body = "", mac = "", ...more] = ticket.slice(ticketPrefix.length).split(".");
+    const bytes = decoded(mac);
+    if (more.length > 0 || bytes === null) return null;
+    if (!this.options.keys().some((key) => key.verifies(this.#text(body), bytes))) return null;
+    const { name, expiresAtMs } = contents.parse(
+      JSON.parse(new TextDecoder().decode(decoded(body) ?? bytes)),
+    );
+    const leftMs = expiresAtMs - this.options.wallNow();
+    if (leftMs <= 0 || leftMs > ticketMs + skewMs) return null;
+    return { name, role: "read", by: "ticket", isStillKnown: () => this.options.wallNow() < expiresAtMs };
+  }
+
+  /** The words before it keep a signature of the ring's secret for anything else from being a ticket. */
+  #text(body: string): string {
+    return `rondo-ticket-v1\n${this.options.cluster}\n${body}`;
+  }
+}
+
+function decoded(text: string): Uint8Array | null {
+  try {
+    return Uint8Array.fromBase64(text, { alphabet: "base64url" });
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
