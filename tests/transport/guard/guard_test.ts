@@ -1,8 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { anyone, type Role } from "../../../transport/guard/caller.ts";
+import { openAccess } from "../../../transport/guard/access.ts";
+import type { Role } from "../../../transport/guard/caller.ts";
 import { type Access, Guard, unauthenticated } from "../../../transport/guard/guard.ts";
 import { HostList } from "../../../transport/guard/hosts.ts";
-import { createHandler } from "../../../transport/handler.ts";
+import { createHandler, type Handler } from "../../../transport/handler.ts";
 import { FakeNode } from "../fake_node.ts";
 
 /** Knows whoever says their role in place of a token. */
@@ -15,7 +16,16 @@ const byRole: Access = {
   },
 };
 
-function handlerWith(access: Access) {
+const handlers = new Map<Access, Handler>();
+
+/** Made once for each: what describes a node takes a while to make. */
+function handlerWith(access: Access): Handler {
+  const handler = handlers.get(access) ?? makeHandler(access);
+  handlers.set(access, handler);
+  return handler;
+}
+
+function makeHandler(access: Access): Handler {
   const hosts = new HostList(["10.0.0.7:8440", "rondo.example"]);
   const node = new FakeNode();
   node.answers["chord.ping"] = () => ({ id: node.self.id, incarnation: 1, phase: "member" });
@@ -73,7 +83,7 @@ Deno.test("Guard answers under the names of the node only", async () => {
     const method = path === "/api/node/ping" || path === "/rpc" ? "POST" : "GET";
     const headers: Record<string, string> = host === null ? {} : { host };
     const authority = host === null || host.includes("@") ? undefined : host;
-    const answer = await answerTo({ callerOf: () => anyone }, method, path, headers, authority);
+    const answer = await answerTo(openAccess, method, path, headers, authority);
     assertEquals(answer, [status, code], `${host}: ${why}`);
   }
 });
@@ -101,7 +111,7 @@ const sites: [method: string, headers: Record<string, string>, status: number, w
 Deno.test("Guard takes no mutation from the page of another site", async () => {
   for (const [method, headers, status, why] of sites) {
     const host = { host: "localhost:8440" };
-    const [got] = await answerTo({ callerOf: () => anyone }, method, "/api/keys/k", { ...host, ...headers });
+    const [got] = await answerTo(openAccess, method, "/api/keys/k", { ...host, ...headers });
     assertEquals(got, status, why);
   }
 });
