@@ -1,4 +1,7 @@
+import { ChordError, errorCode } from "../core/errors.ts";
 import type { Handler } from "../transport/handler.ts";
+import { readCall } from "../transport/rest_call.ts";
+import { errorResponse } from "../transport/rest_error.ts";
 
 /**
  * What a node answers from the moment it listens: that it lives but is not ready, and, once there is a node, what
@@ -17,11 +20,11 @@ export class FrontDoor {
 }
 
 function answerStarting(request: Request): Response {
-  const { pathname } = new URL(request.url);
-  if (pathname === "/health") return Response.json({ ok: true });
-  if (pathname === "/ready") {
+  const { path } = readCall(request);
+  if (path === "/health") return Response.json({ ok: true });
+  if (path === "/ready") {
     return Response.json({ ready: false, reason: "the node is starting" }, { status: 503 });
   }
-  const error = { code: "UNAVAILABLE", message: "Cannot answer yet: the node is starting" };
-  return Response.json({ error }, { status: 503, headers: { "retry-after": "1" } });
+  const error = new ChordError(errorCode.unavailable, "Cannot answer yet: the node is starting");
+  return errorResponse(error, () => {});
 }

@@ -6,6 +6,7 @@ import { jsonRpc } from "./json_rpc.ts";
 import { keysAndValues } from "./keys_values.ts";
 import { operations } from "./operations.ts";
 import { peers } from "./peers.ts";
+import { records } from "./records.ts";
 import { Target } from "./target.ts";
 
 const families: Readonly<Record<string, Attacks>> = {
@@ -14,6 +15,7 @@ const families: Readonly<Record<string, Attacks>> = {
   "JSON-RPC": jsonRpc,
   "pages of other sites": browser,
   "peers": peers,
+  "records of peers": records,
   "operations": operations,
 };
 
