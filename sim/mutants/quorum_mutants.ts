@@ -143,7 +143,7 @@ export const quorumMutants: readonly Mutant[] = [
     name: "undrained",
     breaks: "a copy is sealed and compared while writes to it are still under way",
     regime: "faults",
-    troubles: ["slowDisk", "cutAtChange", "join", "leave"],
+    troubles: ["slowDisk", "join", "leave"],
     plant: () => replaceMethod(Replicas.prototype, "drained", () => () => Promise.resolve()),
   },
 ];
