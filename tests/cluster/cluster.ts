@@ -15,15 +15,21 @@ export class Place {
   /** What the runs before this one wrote. */
   readonly pastOutput: string[] = [];
 
-  constructor(readonly port: number, readonly directory: string) {
+  constructor(readonly port: number, readonly directory: string, readonly hasSecret: boolean) {
     this.url = `http://127.0.0.1:${port}`;
     this.client = new RondoClient({ url: this.url });
+  }
+
+  /** The node's own copy of the ring's secrets. */
+  get secretFile(): string {
+    return `${this.directory}.secret`;
   }
 
   /** Starts a node here, on whatever the last one left. */
   start(...args: string[]): Run {
     if (this.run !== null) this.pastOutput.push(this.run.output);
     const settings = [`--port=${this.port}`, `--data-dir=${this.directory}`, `--stabilize-ms=${stabilizeMs}`];
+    if (this.hasSecret) settings.push(`--secret-file=${this.secretFile}`);
     return this.run = Run.node(this.directory, [...settings, ...args]);
   }
 
@@ -49,16 +55,23 @@ export class Place {
 export class Cluster {
   private constructor(readonly places: readonly Place[], readonly directory: string) {}
 
-  /** Tells a story about a cluster of which the first `running` places form a ring. */
+  /**
+   * Tells a story about a cluster of which the first `running` places form a ring.
+   *
+   * @param secret the ring's, if it has one; each place has a file of its own with it.
+   */
   static async tell(
-    { places, running = places }: { places: number; running?: number },
+    { places, running = places, secret }: { places: number; running?: number; secret?: string },
     story: (cluster: Cluster) => Promise<void>,
   ): Promise<void> {
     const directory = await Deno.makeTempDir({ prefix: "rondo-cluster-" });
     const cluster = new Cluster(
-      freePorts(places).map((port) => new Place(port, `${directory}/${port}`)),
+      freePorts(places).map((port) => new Place(port, `${directory}/${port}`, secret !== undefined)),
       directory,
     );
+    for (const { secretFile } of secret === undefined ? [] : cluster.places) {
+      await Deno.writeTextFile(secretFile, `${secret}\n`, { mode: 0o600 });
+    }
     try {
       await cluster.form(running);
       await story(cluster);
