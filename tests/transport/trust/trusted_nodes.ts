@@ -2,6 +2,7 @@ import { digest } from "../../../node/secret_file.ts";
 import { header } from "../../../transport/deadline.ts";
 import type { HandlerOptions } from "../../../transport/handler.ts";
 import { RingTrust, type SignedRequest } from "../../../transport/trust/ring_trust.ts";
+import { signatureHeader } from "../../../transport/trust/signed_text.ts";
 import { type Asked, FakeNode, nodeAt, served } from "../fake_node.ts";
 
 export const oldSecret = "o".repeat(43);
@@ -27,7 +28,6 @@ export function trustOf(
 }
 
 export const ping = `{"jsonrpc":"2.0","method":"chord.ping","id":1}`;
-const encoder = new TextEncoder();
 
 /** A request as it is about to be sent, for a test to spoil. */
 export interface Outgoing {
@@ -44,12 +44,12 @@ export function outgoing(
 ): Outgoing {
   const key = trust.keys[0];
   if (key === undefined) throw new TypeError("Cannot sign without a secret");
-  const signed = trust.sign(to, encoder.encode(body), key);
+  const signed = trust.sign(to, body, key);
   const headers = {
     "content-type": "application/json",
     [header.from]: from,
     ...(to === "" ? {} : { [header.to]: to }),
-    ...signed.headers,
+    [signatureHeader]: signed.signature,
   };
   return { headers, body, signed };
 }
