@@ -6,7 +6,7 @@ import type { Log } from "./core/ports.ts";
 import { softwareVersion } from "./core/software_version.ts";
 import { Console } from "./node/console.ts";
 import { consoleCacheDirs } from "./node/console_files.ts";
-import { claimData, openDataDirectory, refuseLoss } from "./node/data_directory.ts";
+import { claimData, openDataDirectory, quotaOf, refuseLoss } from "./node/data_directory.ts";
 import { denoClock, denoRandom, openTransport } from "./node/deno_ports.ts";
 import { openDialer, tellOfWalls } from "./node/dialer/open_dialer.ts";
 import { checkNames, loadDotEnv } from "./node/dot_env.ts";
@@ -76,9 +76,10 @@ async function run(
   const url = urlOf(options, server.port);
   const self = { id: nodeIdOf(new IdSpace(config.bits, config.hash), config.cluster, url), url };
   const directory = options.dataDir ?? `./data/${server.port}`;
+  const quota = options.memory || options.diskMax === null ? null : quotaOf(directory, options.diskMax, log);
   const store = options.memory
     ? new MemoryStore(crypto.randomUUID())
-    : await openDataDirectory(directory, log);
+    : await openDataDirectory(directory, log, quota ?? undefined);
   await claimData(store, self, config);
   const dialer = openDialer(options, log);
   const transport = openTransport(self, config, options.peerMap, dialer);
@@ -89,6 +90,7 @@ async function run(
   const measures = new Measures();
   const stops = [
     startUpkeep(store, vitals, log),
+    quota?.start() ?? (() => Promise.resolve()),
     startMeasuring({
       measures,
       node,

@@ -18,6 +18,13 @@ export const limitOptions = {
     read: wholeNumber(16, 60_000),
     fallback: hardenedLimits.connectionsMax,
   }),
+  diskMax: option<number | null>({
+    summary: "what the data may use; from 85 % on clients may only read and delete, from 95 % on peers too",
+    placeholder: "BYTES",
+    read: wholeNumber(1_000_000, 1e14),
+    fallback: null,
+    fallbackText: "all that the disk has",
+  }),
   peerAllow: option<readonly string[]>({
     summary: "networks that peers may be in, as 10.0.0.0/8, separated by commas",
     placeholder: "CIDR",
