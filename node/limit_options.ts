@@ -7,7 +7,7 @@ export type ListenerName = "fast" | "hardened";
 /** What the world may take of a node. */
 export const limitOptions = {
   listener: option<ListenerName>({
-    summary: "fast, or hardened: half as fast, but closes on slow senders and bounds its connections",
+    summary: "fast, or hardened: slower, but closes on slow senders and bounds its connections",
     placeholder: "NAME",
     read: oneOf("fast", "hardened"),
     fallback: "fast",
