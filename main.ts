@@ -8,7 +8,7 @@ import type { Log } from "./core/ports.ts";
 import { softwareVersion } from "./core/software_version.ts";
 import { Console } from "./node/console.ts";
 import { consoleCacheDirs } from "./node/console_files.ts";
-import { claimData, openDataDirectory, refuseLoss } from "./node/data_directory.ts";
+import { claimData, openDataDirectory, quotaOf, refuseLoss } from "./node/data_directory.ts";
 import { denoClock, denoRandom, openTransport } from "./node/deno_ports.ts";
 import { openDialer, tellOfWalls } from "./node/dialer/open_dialer.ts";
 import { checkNames, loadDotEnv } from "./node/dot_env.ts";
@@ -83,9 +83,10 @@ async function run(
   const secret = options.secretFile === null ? null : openTrust(options.secretFile, self.id, log);
   const guarding = guardingOf({ ...options, self, log, trust: secret?.trust });
   const directory = options.dataDir ?? `./data/${server.port}`;
+  const quota = options.memory || options.diskMax === null ? null : quotaOf(directory, options.diskMax, log);
   const store = options.memory
     ? new MemoryStore(crypto.randomUUID())
-    : await openDataDirectory(directory, log);
+    : await openDataDirectory(directory, log, quota ?? undefined);
   await claimData(store, self, config);
   const dialer = openDialer(options, log);
   const transport = openTransport(self, config, {
@@ -100,6 +101,7 @@ async function run(
   const measures = new Measures();
   const stops = [
     startUpkeep(store, vitals, log),
+    quota?.start() ?? (() => Promise.resolve()),
     startMeasuring({
       measures,
       node,

@@ -119,6 +119,12 @@ export interface Store {
   /** False while writes fail, as on a full disk. Becomes true again by itself. */
   isWritable(): boolean;
 
+  /**
+   * Whether the room granted to the store is nearly used up, so that clients may only delete; what nodes owe each other
+   * is still taken. Becomes false again by itself.
+   */
+  isCrowded(): boolean;
+
   /** The document last saved under the name, or null. */
   loadDocument(name: string): Promise<string | null>;
 

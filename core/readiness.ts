@@ -14,6 +14,7 @@ export function notReadyReason({ member, replicas, ports }: Parts): string | nul
   if (member.phase !== "member") return `the node is ${member.phase}`;
   if (!member.isAnchored) return "waiting for the ring to lead here";
   if (!ports.store.isWritable()) return "the store cannot be written: no room, or a failing disk";
+  if (ports.store.isCrowded()) return "the room for data is nearly used up: clients may only read and delete";
   if (member.peers.clocks.refusesWrites()) return "the clock is far from those of the peers";
   const elsewhere = replicas.ownPartitions().filter((partition) => {
     return !replicas.isMember(replicas.get(partition));

@@ -3,8 +3,17 @@ import { loadNodeDocument } from "../core/node_document.ts";
 import type { NodeRef } from "../core/node_ref.ts";
 import type { Log } from "../core/ports.ts";
 import { KvStore } from "../storage/kv_store.ts";
+import { databaseIn } from "../storage/kv/directory.ts";
+import { usedBytes } from "../storage/kv/used_bytes.ts";
 import type { NodeStore } from "../storage/node_store.ts";
+import { endlessRoom, type Room } from "../storage/room.ts";
+import { DiskQuota } from "./disk_quota.ts";
 import { ConfigurationError, exitCode, StartError } from "./exit_code.ts";
+
+/** What the store in the directory may use of the disk. */
+export function quotaOf(directory: string, bytesMax: number, log: Log): DiskQuota {
+  return new DiskQuota({ bytesMax, used: () => usedBytes(databaseIn(directory)), log });
+}
 
 /** Name of the document that says for which ring the data was written. */
 const markName = "ring";
@@ -14,9 +23,13 @@ const markName = "ring";
  *
  * @throws ConfigurationError when the directory cannot be used at all, and what KvStore.open throws.
  */
-export async function openDataDirectory(directory: string, log: Log): Promise<NodeStore> {
+export async function openDataDirectory(
+  directory: string,
+  log: Log,
+  room: Room = endlessRoom,
+): Promise<NodeStore> {
   try {
-    return await KvStore.open(directory, { log });
+    return await KvStore.open(directory, { log, room });
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) throw notAllowed(directory, error);
     if (!isFileError(error)) throw error;

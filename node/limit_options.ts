@@ -7,7 +7,7 @@ export type ListenerName = "fast" | "hardened";
 /** What the world may take of a node. */
 export const limitOptions = {
   listener: option<ListenerName>({
-    summary: "fast, or hardened: half as fast, but closes on slow senders and bounds its connections",
+    summary: "fast, or hardened: slower, but closes on slow senders and bounds its connections",
     placeholder: "NAME",
     read: oneOf("fast", "hardened"),
     fallback: "fast",
@@ -17,6 +17,13 @@ export const limitOptions = {
     placeholder: "COUNT",
     read: wholeNumber(16, 60_000),
     fallback: hardenedLimits.connectionsMax,
+  }),
+  diskMax: option<number | null>({
+    summary: "what the data may use; from 85 % on clients may only read and delete, from 95 % on peers too",
+    placeholder: "BYTES",
+    read: wholeNumber(1_000_000, 1e14),
+    fallback: null,
+    fallbackText: "all that the disk has",
   }),
   peerAllow: option<readonly string[]>({
     summary: "networks that peers may be in, as 10.0.0.0/8, separated by commas",

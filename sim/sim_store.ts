@@ -59,6 +59,10 @@ export class SimStore implements Store {
     return this.disk.store.isWritable();
   }
 
+  isCrowded(): boolean {
+    return this.disk.store.isCrowded();
+  }
+
   async loadDocument(name: string): Promise<string | null> {
     return await this.disk.store.loadDocument(name);
   }

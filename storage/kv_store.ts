@@ -15,6 +15,7 @@ import { RowReader } from "./kv/row_reader.ts";
 import { RowWriter } from "./kv/row_writer.ts";
 import { Scrubber } from "./kv/scrub.ts";
 import type { NodeStore, ScrubReport, StoreStats } from "./node_store.ts";
+import { endlessRoom, type Room } from "./room.ts";
 import { isFull, readFailure, StoreClosedError } from "./store_errors.ts";
 
 export interface KvStoreOptions {
@@ -22,6 +23,8 @@ export interface KvStoreOptions {
   readonly cacheBytesMax?: number;
   /** Room on the disk that is kept for deletions; 0 keeps none. Default 4 MiB, less if there is less. */
   readonly reserveBytesMax?: number;
+  /** What may be stored in all; by default as much as the disk takes. */
+  readonly room?: Room;
   readonly log?: Log;
   /** How the file is opened. Tests give a database whose disk fills up. */
   readonly openKv?: (path: string) => Promise<Deno.Kv>;
@@ -41,6 +44,7 @@ const decoder = new TextDecoder();
 export class KvStore implements NodeStore {
   readonly #directory: OpenDirectory;
   readonly #log: Log;
+  readonly #room: Room;
   readonly #known: KnownRows;
   readonly #writer: RowWriter;
   readonly #queue: ChangeQueue;
@@ -56,7 +60,10 @@ export class KvStore implements NodeStore {
     this.#lostData = directory.lostData;
     this.#log = options.log ?? (() => {});
     this.#known = new KnownRows(new RowReader(directory.kv), options.cacheBytesMax ?? cacheBytesDefault);
-    this.#writer = new RowWriter(directory.kv, this.#known, reserve, (place) => this.#noteDamage(place));
+    this.#room = options.room ?? endlessRoom;
+    this.#writer = new RowWriter(directory.kv, this.#known, { reserve, room: this.#room }, (place) => {
+      this.#noteDamage(place);
+    });
     this.#queue = new ChangeQueue(this.#writer);
     this.#scrubber = new Scrubber(directory.kv, {
       follow: (place, head) => this.#known.reader.follow(place, head),
@@ -113,7 +120,11 @@ export class KvStore implements NodeStore {
   }
 
   isWritable(): boolean {
-    return this.#writer.isWritable && this.#closing === null;
+    return this.#writer.isWritable && !this.#room.isFull() && this.#closing === null;
+  }
+
+  isCrowded(): boolean {
+    return this.#room.isCrowded();
   }
 
   onDamage(listener: (partition: Partition) => void): void {

@@ -28,6 +28,8 @@ export class MemoryStore implements NodeStore {
   readonly quarantined = null;
   /** Set by whoever plays a full disk: nothing more can be written, what is there can be read and removed. */
   isFull = false;
+  /** As if the room for data were nearly used up. */
+  isNearlyFull = false;
   readonly #shelves = new Map<Partition, Shelf>();
   readonly #documents = new Map<string, string>();
   readonly #expiries = new ExpiryIndex();
@@ -55,6 +57,10 @@ export class MemoryStore implements NodeStore {
 
   isWritable(): boolean {
     return !this.#isClosed && !this.isFull;
+  }
+
+  isCrowded(): boolean {
+    return this.isNearlyFull;
   }
 
   onDamage(listener: (partition: Partition) => void): void {

@@ -95,6 +95,7 @@ export class KeyService {
   ): Promise<WriteOutcome> {
     const { view } = this.#serving(partition);
     const needed = writesFor(options.consistency ?? "quorum", view, this.replicas);
+    this.#checkRoom(value);
     this.#checkReachable(view, needed);
     const isConditional = options.ifVersion !== undefined || options.ifAbsent === true;
     const before = isConditional
@@ -142,6 +143,14 @@ export class KeyService {
       id !== self.id && peers.isUsable(id)
     );
     return usable === undefined ? this.member.head ?? undefined : toRef(usable);
+  }
+
+  /** Deletions make room, so they always may. */
+  #checkRoom(value: Uint8Array | null): void {
+    if (value === null || !this.ports.store.isCrowded()) return;
+    throw new ChordError(errorCode.storageFull, "Cannot write: the room for data is nearly used up", {
+      reason: "quota",
+    });
   }
 
   /** With too few members alive the write need not be tried, and certainly has not happened. */

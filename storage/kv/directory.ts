@@ -52,7 +52,7 @@ export async function openDirectory<T>(directory: string, opening: Opening<T>): 
 }
 
 async function openSound<T>(directory: string, lock: Deno.FsFile, opening: Opening<T>): Promise<T> {
-  const path = `${directory}/rondo.kv`;
+  const path = databaseIn(directory);
   let reason = await flawOf(path);
   if (reason === null) {
     try {
@@ -149,4 +149,9 @@ function isForWantOfRoom(error: unknown): boolean {
 function isPlainEnough(error: unknown): boolean {
   return error instanceof StoreFormatError ||
     Object.values(Deno.errors).some((kind) => error instanceof kind);
+}
+
+/** The database of a store. */
+export function databaseIn(directory: string): string {
+  return `${directory}/rondo.kv`;
 }

@@ -1,6 +1,7 @@
 import type { StoredRecord } from "../../core/data/record.ts";
 import type { ChordError } from "../../core/errors.ts";
 import type { Partition } from "../../core/partition.ts";
+import type { Room } from "../room.ts";
 import { clearFailure, commitFailure, isFull, readFailure, StorageFullError } from "../store_errors.ts";
 import { clearRecords } from "./clearing.ts";
 import { addTo, packAtomics, type RowMutation, rowMutation } from "./commit_packing.ts";
@@ -48,15 +49,19 @@ export class RowWriter {
   commits = 0;
   /** False from a commit that failed until one that brings a value succeeds: deletions pass on a full disk too. */
   isWritable: boolean;
+  readonly reserve: Reserve;
+  readonly room: Room;
   #abandoned: { readonly place: Place; readonly pieces: Pieces }[] = [];
   readonly #miscounted = new Set<Partition>();
 
   constructor(
     readonly kv: Deno.Kv,
     readonly known: KnownRows,
-    readonly reserve: Reserve,
+    { reserve, room }: { readonly reserve: Reserve; readonly room: Room },
     readonly onDamage: (place: Place) => void,
   ) {
+    this.reserve = reserve;
+    this.room = room;
     this.isWritable = !reserve.isSpent;
   }
 
@@ -65,6 +70,7 @@ export class RowWriter {
     const prepared: PreparedRow[] = [];
     for (const row of rows) {
       if (!isChanged(row)) settleAll(row, null);
+      else if (this.room.isFull() && isGrowth(row)) settleAll(row, new StorageFullError());
       else if (!isDeletion(row) && !await this.#hasRoom()) this.#fail(row, new StorageFullError());
       else await this.#prepare(row).then((ready) => prepared.push(ready), (error) => this.#fail(row, error));
     }
@@ -239,6 +245,11 @@ function isChanged({ before, next }: RowInHand): boolean {
 /** Whether the row is removed, or becomes a tombstone. */
 function isDeletion({ next }: RowInHand): boolean {
   return next === null || next.value === null;
+}
+
+/** Documents are small and few, and without them a node cannot take part in anything that makes room. */
+function isGrowth(row: RowInHand): boolean {
+  return !isDeletion(row) && row.place.partition !== documentsPartition;
 }
 
 function recordOf(row: Row): StoredRecord | null {

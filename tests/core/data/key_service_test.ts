@@ -194,3 +194,24 @@ Deno.test("KeyService: a full disk among three is no harm, two of them are -3201
   for (const { disk } of hosts) disk.store.isFull = false;
   await small.put(keepers[0], "k", "none is");
 });
+
+Deno.test("KeyService: a node that is short of room takes no values of clients, but deletions and what peers bring", async () => {
+  const { small, keepers, hosts } = await five();
+  await small.put(keepers[0], "k", "old", { consistency: "all" });
+  hosts[0].disk.store.isNearlyFull = true;
+  const refused = await assertRejects(() => small.put(keepers[0], "k", "new"), ChordError);
+  assertEquals([refused.code, refused.data.reason, refused.data.definite], [
+    errorCode.storageFull,
+    "quota",
+    true,
+  ]);
+  assertEquals(
+    keepers[0].notReadyReason(),
+    "the room for data is nearly used up: clients may only read and delete",
+  );
+  await small.run(keepers[0].keys.write("k", null, {}));
+  hosts[0].disk.store.isNearlyFull = false;
+  await small.put(keepers[0], "k", "new");
+  hosts[1].disk.store.isNearlyFull = true;
+  await small.put(keepers[0], "k", "newer", { consistency: "all" });
+});
