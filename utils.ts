@@ -5,8 +5,11 @@ import type { RondoClient, Visitor } from "./client/mod.ts";
 export interface Visit {
   /** Null for whoever has to sign in first. */
   readonly visitor: Visitor | null;
-  /** Whether a cookie would be safe on its way: as long as there is no TLS, on the machine itself alone. */
-  readonly maySignIn: boolean;
+  /**
+   * The machine to which there has to be a tunnel before somebody can sign in; null on that machine itself. Without
+   * TLS a cookie is safe nowhere else.
+   */
+  readonly tunnelTo: string | null;
 }
 
 /** What every page knows of the node that serves it. */

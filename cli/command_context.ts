@@ -7,6 +7,7 @@ import type { Output, Terminal } from "./terminal.ts";
 /** What every command understands, before or after its name. */
 export interface GlobalOptions {
   readonly url?: readonly string[];
+  readonly tokenFile?: string;
   readonly json?: boolean;
   /** In milliseconds, although it is written in seconds. */
   readonly timeout: number;

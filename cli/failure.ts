@@ -30,6 +30,8 @@ export function exitOf(error: RondoError): ExitCode {
   if (error.code === clientErrorCode.unreachable) return exitCode.unreachable;
   if (error.code === clientErrorCode.connectionLost) return exitCode.unreachable;
   if (isTransient(error) || error.code === "STORAGE_FULL") return exitCode.temporary;
+  // A call within a batch is refused in an answer whose status is 200.
+  if (error.code === "FORBIDDEN" || error.code === "UNAUTHENTICATED") return exitCode.noPermission;
   return exitOfStatus(error.status);
 }
 
@@ -57,6 +59,9 @@ export function lineOf(error: RondoError): string {
   const message = error.message.replaceAll(/\s*\n\s*/g, " ");
   if (!error.definite) return `${message}: the write may or may not have been stored${request}`;
   if (error.code === clientErrorCode.unreachable) return message + startAdvice(error.url);
+  if (error.code === "UNAUTHENTICATED") {
+    return `${message}. Give one with --token-file PATH or in RONDO_TOKEN`;
+  }
   return message + request;
 }
 

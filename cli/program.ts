@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option, type OutputConfiguration } from "commander";
-import { RondoClient } from "../client/mod.ts";
+import { RondoClient, type Token } from "../client/mod.ts";
 import { colorsFor, type CommandContext, type GlobalOptions, type Run } from "./command_context.ts";
 import { addDelete } from "./delete.ts";
 import { CommandError, type ExitCode, exitCode } from "./exit_code.ts";
@@ -15,13 +15,20 @@ import { nodeUrls, secondsAsMs } from "./option_values.ts";
 import { addPut } from "./put.ts";
 import { addRing } from "./ring.ts";
 import type { Terminal } from "./terminal.ts";
+import { tokenElsewhere, tokenOf } from "./token.ts";
 import { addVerify } from "./verify.ts";
 
 const timeoutDefaultMs = 5_000;
 const urlDefault = "http://127.0.0.1:8440";
 
 /** Makes the client of a command; tests give one with their own clock. */
-export type Connect = (options: { urls: readonly string[]; timeoutMs: number }) => RondoClient;
+export type Connect = (options: ConnectOptions) => RondoClient;
+
+export interface ConnectOptions {
+  readonly urls: readonly string[];
+  readonly timeoutMs: number;
+  readonly token: Token | undefined;
+}
 
 const connectForReal: Connect = (options) => new RondoClient(options);
 
@@ -33,7 +40,7 @@ export async function runCommandLine(
 ): Promise<ExitCode> {
   let exit: ExitCode = exitCode.ok;
   const program = newProgram(terminal, async (command, work) => {
-    exit = await work(contextOf(command.optsWithGlobals<GlobalOptions>(), terminal, connect));
+    exit = await work(await contextOf(command.optsWithGlobals<GlobalOptions>(), terminal, connect));
   });
   try {
     await program.parseAsync([...args], { from: "user" });
@@ -47,13 +54,20 @@ export async function runCommandLine(
   }
 }
 
-function contextOf(options: GlobalOptions, terminal: Terminal, connect: Connect): CommandContext {
+async function contextOf(
+  options: GlobalOptions,
+  terminal: Terminal,
+  connect: Connect,
+): Promise<CommandContext> {
   const { url: urls = urlsOfEnvironment(terminal), json = false, timeout: timeoutMs } = options;
+  const token = await tokenOf(options.tokenFile, terminal);
+  const client = connect({ urls, timeoutMs, token });
+  const tokenFor = (url: string) => urls.includes(url) ? token : tokenElsewhere(token, url, () => client);
   return {
     ...terminal,
     json,
-    client: connect({ urls, timeoutMs }),
-    clientOf: (url) => connect({ urls: [url], timeoutMs }),
+    client,
+    clientOf: (url) => connect({ urls: [url], timeoutMs, token: tokenFor(url) }),
   };
 }
 
@@ -101,6 +115,7 @@ function addGlobalOptions(program: Command): void {
       `a node, or several equals (repeat, or separate by commas) (default: $RONDO_URL or ${urlDefault})`,
       nodeUrls,
     )
+    .option("--token-file <path>", "file of your token, where nodes ask for one (default: $RONDO_TOKEN)")
     .option("--json", "answer in JSON")
     .addOption(
       new Option("--timeout <seconds>", "give up on a call after so long")
@@ -116,7 +131,8 @@ Examples:
   rondo ring --url http://127.0.0.1:8441
 
 Exit codes: 0 done, 1 not found or not met, 64 usage, 65 bad input, 69 no node reached,
-73 output file not made, 75 try again later (a write may or may not have been stored)`,
+73 output file not made, 75 try again later (a write may or may not have been stored),
+77 not permitted`,
     );
 }
 

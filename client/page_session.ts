@@ -19,8 +19,17 @@ export const ownFetch: Fetch = (url, init) => fetch(url, "document" in globalThi
 function shown(url: string, init: RequestInit): RequestInit {
   const isQuestion = (init.method ?? "GET") === "GET";
   if (isQuestion || new URL(url, location.href).origin !== location.origin) return init;
-  const csrf = document.querySelector<HTMLMetaElement>(`meta[name=${csrfMeta}]`)?.content;
+  const csrf = csrfOfPage();
   return csrf === undefined ? init : { ...init, headers: { ...init.headers, [csrfHeader]: csrf } };
+}
+
+/** Whether somebody had to sign in for the page. */
+export function hasSession(): boolean {
+  return csrfOfPage() !== undefined;
+}
+
+function csrfOfPage(): string | undefined {
+  return document.querySelector<HTMLMetaElement>(`meta[name=${csrfMeta}]`)?.content;
 }
 
 /** Whether the node at `origin` does not know who asks: a socket that it refuses does not say so itself. */

@@ -16,7 +16,11 @@ export default function ShellVisitor({ name, role }: { name: string; role: Role 
     else setProblem("The node did not take it. Try again.");
   };
   return (
-    <Menu label="Signed in as" button={<span class="shell-visitor">{`${name} · ${role}`}</span>} class="pill">
+    <Menu
+      label="Signed in as"
+      button={<span class="shell-visitor">{`${name} · ${role}`}</span>}
+      class="pill visitor-menu"
+    >
       <h2>{name}</h2>
       <p>{roleWords[role]}</p>
       <button type="button" onClick={signOut}>Sign out</button>

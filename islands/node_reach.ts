@@ -24,6 +24,8 @@ export interface NodeReachOptions {
   readonly ownUrl: string;
   readonly fetch?: Fetch;
   readonly timing?: Timing;
+  /** What other nodes than the serving one ask for; null: they would let nobody in. Without it they ask for nothing. */
+  readonly ticket?: (() => Promise<string | null>) | undefined;
 }
 
 /** A node on the next desk answers in milliseconds; waiting longer would hold up the whole walk. */
@@ -41,14 +43,16 @@ const directAgainAfterMs = 30_000;
  */
 export class NodeReach {
   readonly #own: RondoClient;
-  readonly #options: Omit<NodeReachOptions, "ownUrl">;
+  readonly #options: Omit<NodeReachOptions, "ownUrl" | "ticket">;
+  readonly #ticket: NodeReachOptions["ticket"];
   readonly #timing: Timing;
   readonly #clients = new Map<string, RondoClient>();
   /** Nodes that gave the browser no answer, and until when they are left alone. */
   readonly #blocked = new Map<string, number>();
   #selfId: string | null = null;
 
-  constructor({ ownUrl, ...options }: NodeReachOptions) {
+  constructor({ ownUrl, ticket, ...options }: NodeReachOptions) {
+    this.#ticket = ticket;
     this.#options = options;
     this.#timing = options.timing ?? realTiming;
     this.#own = new RondoClient({ ...options, url: ownUrl, timeoutMs: ownTimeoutMs, attemptsMax: 1 });
@@ -67,7 +71,7 @@ export class NodeReach {
   /** Directly if possible, else relayed. @throws RondoError of the relay when neither way leads to an answer. */
   async ask<T>(node: NodeRef, question: Question<T>): Promise<Reached<T>> {
     if (node.id === this.#selfId) return await this.askOwn(question);
-    if (!this.#isBlocked(node)) {
+    if (!this.#isBlocked(node) && await this.#isLetIn()) {
       try {
         return await this.askDirectly(node, question);
       } catch (error) {
@@ -84,6 +88,11 @@ export class NodeReach {
     return await this.#timed("direct", () => question(this.#clientOf(node), {}));
   }
 
+  /** A question without a ticket would be refused. */
+  async #isLetIn(): Promise<boolean> {
+    return this.#ticket === undefined || await this.#ticket() !== null;
+  }
+
   #isBlocked({ id }: NodeRef): boolean {
     return (this.#blocked.get(id) ?? -Infinity) > this.#timing.now();
   }
@@ -91,7 +100,13 @@ export class NodeReach {
   #clientOf({ url }: NodeRef): RondoClient {
     let client = this.#clients.get(url);
     if (client === undefined) {
-      client = new RondoClient({ ...this.#options, url, timeoutMs: directTimeoutMs, attemptsMax: 1 });
+      client = new RondoClient({
+        ...this.#options,
+        url,
+        token: this.#ticket,
+        timeoutMs: directTimeoutMs,
+        attemptsMax: 1,
+      });
       this.#clients.set(url, client);
     }
     return client;

@@ -8,9 +8,12 @@ import {
   type RingSnapshot,
 } from "../components/ring/snapshot.ts";
 import { liveStore, RondoError } from "../client/mod.ts";
+import { hasSession } from "../client/page_session.ts";
 import { LiveRing } from "./live_ring.ts";
 import { NodeReach } from "./node_reach.ts";
+import { ownClient } from "./own_client.ts";
 import { PollingRing } from "./polling_ring.ts";
+import { RingTicket } from "../client/ring_ticket.ts";
 import type { RingSource } from "./ring_source.ts";
 
 /** The ring as a page follows it. */
@@ -26,11 +29,16 @@ function sourceOf(cluster: string, reach: NodeReach): RingSource {
   return new LiveRing({ walks: new PollingRing({ cluster, reach }), store: liveStore() });
 }
 
+/** Undefined where nobody has to sign in. */
+function ticketOfVisitor(): (() => Promise<string | null>) | undefined {
+  return hasSession() ? new RingTicket(ownClient()).current : undefined;
+}
+
 export function useRing(cluster: string): FollowedRing {
   const [snapshot, setSnapshot] = useState(() => emptySnapshot(cluster));
   const [tools, setTools] = useState<{ reach: NodeReach; source: RingSource } | null>(null);
   useEffect(() => {
-    const reach = new NodeReach({ ownUrl: location.origin });
+    const reach = new NodeReach({ ownUrl: location.origin, ticket: ticketOfVisitor() });
     const source = sourceOf(cluster, reach);
     setTools({ reach, source });
     return source.subscribe(setSnapshot);

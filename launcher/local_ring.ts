@@ -13,11 +13,12 @@ const answerMs = 1_000;
 export class LocalRing {
   readonly #members: readonly { process: NodeProcess; observer: NodeObserver; client: RondoClient }[];
 
-  constructor(plan: readonly PlannedNode[]) {
+  /** @param token what the nodes ask for; undefined where they ask for none. */
+  constructor(plan: readonly PlannedNode[], token?: string) {
     this.#members = plan.map((node) => ({
       process: new NodeProcess(node),
       observer: new NodeObserver(node.url),
-      client: new RondoClient({ url: node.url, timeoutMs: answerMs, attemptsMax: 1 }),
+      client: new RondoClient({ url: node.url, token, timeoutMs: answerMs, attemptsMax: 1 }),
     }));
   }
 

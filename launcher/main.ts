@@ -45,7 +45,7 @@ async function run(options: LauncherOptions): Promise<number> {
   const keeping = options.memory ? "in memory only" : `in ${options.dataDir}`;
   stdout.write(`Rondo ring "${options.cluster}", data ${keeping}. Ctrl-C stops all nodes.\n`);
   for (const { url } of plan) stdout.write(`  ${url}\n`);
-  const ring = new LocalRing(plan);
+  const ring = new LocalRing(plan, tokenOf(options));
   const stop = Promise.withResolvers<void>();
   listenToSignals(stop.resolve, () => {
     ring.kill();
@@ -61,6 +61,15 @@ async function run(options: LauncherOptions): Promise<number> {
       isInTime ? "\nAll nodes have stopped.\n" : "\nSome nodes did not stop in time and were killed.\n",
     );
   }
+}
+
+/** @throws ConfigurationError when the nodes will ask for a token and there is none to show. */
+function tokenOf({ tokenFile }: LauncherOptions): string | undefined {
+  const token = env("RONDO_TOKEN");
+  if (tokenFile === null || token !== undefined) return token;
+  throw new ConfigurationError(
+    "Cannot look at nodes that have a --token-file without a token: set RONDO_TOKEN",
+  );
 }
 
 /** Shows the ring until it is told to stop, or until nothing can come of it. */

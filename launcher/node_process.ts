@@ -83,11 +83,11 @@ export class NodeProcess {
   }
 }
 
-/** What `deno task node` may, with the data and the secret where the ring has them. */
-function permissions({ dataDirectory, secretFile }: PlannedNode): string[] {
-  if (dataDirectory === null && secretFile === null) return ["-P=node"];
+/** What `deno task node` may, with the data, the secret and the tokens where the ring has them. */
+function permissions({ dataDirectory, secretFile, tokenFile }: PlannedNode): string[] {
+  const own = [dataDirectory, secretFile, tokenFile].filter((path) => path !== null);
+  if (own.length === 0) return ["-P=node"];
   const sources = consoleFiles.map((path) => `${root}/${path}`);
-  const own = [dataDirectory, secretFile].filter((path) => path !== null);
   return [
     "-P=node",
     `--allow-read=${[...own, "./.env", ...sources]}`,

@@ -11,6 +11,8 @@ export interface PlannedNode {
   readonly dataDirectory: string | null;
   /** Null where nodes do not sign. */
   readonly secretFile: string | null;
+  /** Null where clients need no token. */
+  readonly tokenFile: string | null;
   /** Needs nobody to come into the ring: it makes it, or returns to it. */
   readonly isDoor: boolean;
   /** What comes after `main.ts`. */
@@ -43,6 +45,7 @@ export function planRing(options: LauncherOptions, hasData: (directory: string) 
   return places.map((place) => ({
     ...place,
     secretFile: options.secretFile,
+    tokenFile: options.tokenFile,
     isDoor: doors.includes(place.url),
     args: [...placeArgs(place, doors.filter((url) => url !== place.url)), ...ringArgs(options)],
   }));

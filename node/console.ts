@@ -52,10 +52,11 @@ export class Console {
   };
 
   #visitOf(request: Request, caller: Caller | null): Visit {
-    const maySignIn = maySignInAt(request.headers.get("host") ?? "");
-    if (caller === null) return { visitor: null, maySignIn };
+    const host = request.headers.get("host") ?? "";
+    const tunnelTo = maySignInAt(host) ? null : host.replace(/:[0-9]+$/, "");
+    if (caller === null) return { visitor: null, tunnelTo };
     const csrf = this.#options.signIn?.access.sessionOf(readCall(request))?.csrf ?? null;
-    return { visitor: { name: caller.name, role: caller.role, csrf }, maySignIn };
+    return { visitor: { name: caller.name, role: caller.role, csrf }, tunnelTo };
   }
 
   /** Null after it could not be made. */

@@ -47,7 +47,7 @@ export async function openSite(options: SiteOptions): Promise<Site> {
   };
 }
 
-export const stranger: Visit = { visitor: null, maySignIn: false };
+export const stranger: Visit = { visitor: null, tunnelTo: null };
 
 /** Makes the scripts ahead, so that no node has to. */
 export async function buildAhead(cacheDir: string): Promise<void> {

@@ -4,7 +4,7 @@ import { ConfigurationError } from "./exit_code.ts";
 import { environmentNamesOf, type Options } from "./option.ts";
 
 /** Names in the same file that other programs of the house read. */
-const namesOfOthers = ["RONDO_URL", "RONDO_NODES", "RONDO_CHROMIUM"];
+const namesOfOthers = ["RONDO_URL", "RONDO_NODES", "RONDO_CHROMIUM", "RONDO_TOKEN"];
 
 /** The variables of `.env` in the working directory; none without such a file. */
 export function loadDotEnv(path = "./.env"): Record<string, string | undefined> {

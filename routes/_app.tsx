@@ -43,8 +43,8 @@ export default define.page(async function Shell({ Component, req, state, url }) 
                 <span class="shell-label">node</span>
                 <ShellId id={state.selfId} />
               </div>
-              <ShellBar first={first} preferences={preferences} />
               {visitor.csrf !== null && <ShellVisitor name={visitor.name} role={visitor.role} />}
+              <ShellBar first={first} preferences={preferences} />
             </header>
             <div class="shell-body">
               <Nav path={url.pathname} />

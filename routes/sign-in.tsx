@@ -23,15 +23,15 @@ export default define.page(({ state, url }) => {
             <a href={next}>Go on</a>
           </p>
         )
-        : state.maySignIn
+        : state.tunnelTo === null
         ? <SignInForm next={next} />
-        : <Tunnel url={state.selfUrl} />}
+        : <Tunnel to={state.tunnelTo} url={state.selfUrl} />}
     </section>
   );
 });
 
 /** Without TLS a cookie would be for whoever is on the way. */
-function Tunnel({ url }: { url: string }) {
+function Tunnel({ to, url }: { to: string; url: string }) {
   const { hostname, port } = new URL(url);
   return (
     <>
@@ -40,7 +40,7 @@ function Tunnel({ url }: { url: string }) {
         read along. Open a tunnel, leave it open, and go to{" "}
         <span class="mono">http://127.0.0.1:{port || "80"}</span>:
       </p>
-      <pre class="mono">ssh -N -L {port || "80"}:{hostname}:{port || "80"} {hostname}</pre>
+      <pre class="mono">ssh -N -L {port || "80"}:{hostname}:{port || "80"} {to}</pre>
       <p>Programs show their token with each request instead, and need no session.</p>
     </>
   );

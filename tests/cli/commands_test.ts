@@ -116,7 +116,8 @@ Deno.test("Each refusal has its exit code and one line", async (t) => {
         ...Array.from({ length: 5 }, () => () => refusal(status, code, "Cannot:\n no")),
       );
       const outcome = await runAt(node, ["get", "a"]);
-      const line = status < 500 ? "Cannot: no\n" : "Cannot: no (request r1)\n";
+      const advice = status === 401 ? ". Give one with --token-file PATH or in RONDO_TOKEN" : "";
+      const line = status < 500 ? `Cannot: no${advice}\n` : "Cannot: no (request r1)\n";
       assertEquals([outcome.exit, outcome.out, outcome.err], [exit, "", line]);
       node.script.length = 0;
     });

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Page } from "playwright-core";
+import { secretCommand } from "../../node/keys/secret_command.ts";
 import { tokenCommand } from "../../node/keys/token_commands.ts";
 import { readTokenFile, replaceTokenFile } from "../../node/token_file.ts";
 import { barriersOf } from "./axe.ts";
@@ -11,7 +12,10 @@ Deno.test("people sign in with a token, and do what it is good for", async (t) =
   const tokenOf = (name: string, role: string) =>
     tokenCommand.run([`--name=${name}`, `--role=${role}`, `--file=${file}`]).trim();
   const [reader, operator] = [tokenOf("rita", "read"), tokenOf("otto", "operator")];
-  const options = { flags: [`--token-file=${file}`, `--allow-read=${directory}`], token: operator };
+  const secretFile = `${directory}/secret`;
+  secretCommand.run([`--out=${secretFile}`]);
+  const flags = [`--token-file=${file}`, `--secret-file=${secretFile}`, `--allow-read=${directory}`];
+  const options = { flags, token: operator };
   const stranger = { isStranger: true, expects: [401] };
 
   await Stage.tell(3, async (stage) => {
@@ -41,7 +45,11 @@ Deno.test("people sign in with a token, and do what it is good for", async (t) =
       await page.goto(`${place.url}/keys`);
       await page.getByText("This takes the role write, and yours is read: keys can be looked at").waitFor();
       assert(await page.getByRole("button", { name: "Put key" }).isDisabled());
+      const asked = page.waitForResponse((response) =>
+        response.url() === `${stage.cluster.place(1).url}/api/node/info` && response.ok()
+      );
       await page.goto(`${place.url}/ring`);
+      assertMatch(await (await asked).request().headerValue("authorization") ?? "", /^Bearer rondot_/);
       await page.getByText("All of 3 nodes answered").waitFor();
       const status = await page.evaluate(async () =>
         (await fetch("/api/node/leave", { method: "POST", headers: { "content-type": "application/json" } }))
