@@ -7,6 +7,7 @@ import { pause } from "./pause.ts";
 import { isLive, type LiveRecord } from "./record_life.ts";
 import { exportScopes, RecordWalk, type RecordWalkOptions, type WalkPage } from "./record_walk.ts";
 import type { RestCall } from "./rest_call.ts";
+import { RestError } from "./rest_error.ts";
 import { badRequest, type Query, readQuery } from "./rest_input.ts";
 import { isoMoment } from "./rest_shapes.ts";
 import type { Route } from "./route.ts";
@@ -33,8 +34,13 @@ export interface ExportOptions {
   readonly wallNow?: () => number;
 }
 
+/** Files that are read at a time. Each walks the whole ring, at the pace of its reader. */
+export const exportsMax = 8;
+const retryAfterSeconds = 5;
+
 /** `GET /api/export`: all records, as a file that an import reads back. */
 export function exportRoute(node: NodeService, options: ExportOptions): Route {
+  const running = new Set<RestCall>();
   return {
     method: "GET",
     path: "/api/export",
@@ -46,7 +52,17 @@ export function exportRoute(node: NodeService, options: ExportOptions): Route {
     },
     gives: ["application/x-ndjson", "text/csv"],
     answers: { 200: "exportRow" },
-    handle: (call) => answerExport(node, options, call),
+    handle: async (call) => {
+      if (running.size >= exportsMax) throw tooManyExports();
+      running.add(call);
+      const end = () => void running.delete(call);
+      try {
+        return await answerExport(node, options, call, end);
+      } catch (error) {
+        end();
+        throw error;
+      }
+    },
   };
 }
 
@@ -54,6 +70,7 @@ async function answerExport(
   node: NodeService,
   { log, pause: pauseFor = pause, wallNow = Date.now }: ExportOptions,
   call: RestCall,
+  end: () => void,
 ): Promise<Response> {
   const query = readQuery(call.query, ["prefix", "scope", "format"]);
   const scope = oneOf(query, "scope", exportScopes);
@@ -64,7 +81,11 @@ async function answerExport(
   const texts = textsOf(rules[format], first.value?.records ?? [], pages, query.get("prefix") ?? "", wallNow);
   const whose = scope === "ring" ? "" : `_node-${node.self.id.slice(0, 8)}`;
   const name = `ring-${node.config.cluster}${whose}_keys_${fileMoment(wallNow())}.${format}`;
-  return new Response(streamOf(logged(texts, log)), {
+  // Of a HEAD's answer the file is thrown away without a word to whoever makes it.
+  const isForNobody = call.request.method === "HEAD";
+  if (isForNobody) end();
+  const body = isForNobody ? null : streamOf(endedBy(end, logged(texts, log)));
+  return new Response(body, {
     headers: {
       ...inertHeaders,
       "content-type": rules[format].mediaType,
@@ -102,6 +123,29 @@ async function* logged(
     log("warn", "export.cutShort", { error });
     throw error;
   }
+}
+
+/** A stream begins by itself, so that whatever becomes of it the end is reached. */
+async function* endedBy(
+  end: () => void,
+  texts: AsyncGenerator<string, void, undefined>,
+): AsyncGenerator<string, void, undefined> {
+  try {
+    yield* texts;
+  } finally {
+    end();
+  }
+}
+
+function tooManyExports(): RestError {
+  return new RestError(
+    503,
+    "OVERLOADED",
+    `Cannot begin: ${exportsMax} exports are being read from this node`,
+    {
+      "retry-after": String(retryAfterSeconds),
+    },
+  );
 }
 
 function jsonLine({ key, value, version, expiresAtMs }: LiveRecord): string {

@@ -5,6 +5,7 @@ import type { Handler } from "../../transport/handler.ts";
 import { type HardenedLimits, hardenedLimits } from "./limits.ts";
 import { answersAt } from "./liveness.ts";
 import { SocketUpgrades } from "./socket_upgrades.ts";
+import { breakingOff } from "./breaking_off.ts";
 import { withTarget } from "./targets.ts";
 import {
   type Listener,
@@ -41,10 +42,14 @@ export function listenHardened(limits: HardenedLimits = hardenedLimits): ListenL
 }
 
 function listenerOf(handler: Handler, { headersMax }: HardenedLimits) {
-  const answer = getRequestListener((request, { incoming }) => {
+  const answer = getRequestListener((request, { incoming, outgoing }) => {
     const { rawHeaders } = incoming as IncomingMessage;
     if (rawHeaders.length > 2 * headersMax) return new Response(null, { status: 431 });
-    return handler(withTarget(request, incoming as IncomingMessage));
+    const response = handler(withTarget(request, incoming as IncomingMessage));
+    const cutOff = () => void outgoing.destroy();
+    return response instanceof Response
+      ? breakingOff(response, cutOff)
+      : response.then((made) => breakingOff(made, cutOff));
   }, { overrideGlobalObjects: false });
   return (incoming: IncomingMessage, outgoing: ServerResponse) => void answer(incoming, outgoing);
 }

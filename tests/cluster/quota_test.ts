@@ -32,10 +32,9 @@ Deno.test("a node at its quota refuses values with 507, says so on /ready, and r
       if (answer[0] === 201) written.push(key);
       assertEquals(answer, [507, "STORAGE_FULL"]);
     });
-    assertEquals(await ready(), [
-      503,
-      "the room for data is nearly used up: clients may only read and delete",
-    ]);
+    // What a node knows of its disk is a second old: by now it may be nearly full, or full.
+    const [status, reason] = await ready();
+    assertEquals([status, /\broom\b/.test(reason)], [503, true], reason);
     assertEquals((await (await fetch(`${url}/api/keys/k0`)).json()).found, true);
 
     for (const key of written) {

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { makeRecord } from "../../core/data/record.ts";
 import { formatVersion } from "../../core/data/version.ts";
 import { toWire } from "../../core/data/wire_record.ts";
+import { exportsMax } from "../../transport/export_route.ts";
 import { createHandler } from "../../transport/handler.ts";
 import { shapes } from "../../transport/rest_shapes.ts";
 import { FakeNode } from "./fake_node.ts";
@@ -96,6 +97,25 @@ Deno.test("export takes a prefix, and of a node what it has a copy of", async ()
   assertEquals(await keysIn("/api/export?prefix=nobody"), []);
   // Three copies on three nodes: each has everything.
   assertEquals((await keysIn("/api/export?scope=node")).length, Object.keys(values).length + 1);
+});
+
+Deno.test("export is read by a few at a time, and a place is free again when one has read or gone", async () => {
+  await using ring = await ringWithValues();
+  const begun = await Promise.all(
+    Array.from({ length: exportsMax }, () => ring.ask(0, "GET", "/api/export")),
+  );
+  const refused = await ring.ask(0, "GET", "/api/export");
+  assertEquals([refused.status, refused.headers.get("retry-after")], [503, "5"]);
+  await refused.body?.cancel();
+  const [reader, ...leavers] = begun;
+  await reader?.text();
+  for (const { body } of leavers) await body?.cancel();
+  for (let turn = 0; turn <= exportsMax; turn++) {
+    assertEquals((await ring.ask(0, "HEAD", "/api/export")).status, 200);
+  }
+  const again = await ring.ask(0, "GET", "/api/export");
+  assertEquals(again.status, 200);
+  await again.text();
 });
 
 Deno.test("export refuses what it cannot write, before the first byte", async () => {

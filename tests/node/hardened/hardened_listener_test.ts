@@ -4,6 +4,7 @@ import { listenHardened } from "../../../node/hardened/hardened_listener.ts";
 import { type HardenedLimits, hardenedLimits } from "../../../node/hardened/limits.ts";
 import { answersAt } from "../../../node/hardened/liveness.ts";
 import { type HttpServer, PortInUseError, serveLater } from "../../../transport/http_server.ts";
+import { streamOf } from "../../../transport/text_stream.ts";
 import { FakeNode, logbook } from "../../transport/fake_node.ts";
 
 const hostname = "127.0.0.1";
@@ -177,6 +178,40 @@ Deno.test("listenHardened() lets what was begun finish when it is shut down", as
   release.resolve();
   assertEquals(await (await answer).text(), "done");
   assertEquals(await stopped, true);
+});
+
+Deno.test("listenHardened() breaks the connection when a body fails half-way, and tells nothing of why", async () => {
+  async function* texts(): AsyncGenerator<string, void, undefined> {
+    yield "a row\n";
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    throw new Error("what nobody should read");
+  }
+  await withServer(() => new Response(streamOf(texts())), async (port) => {
+    const answer = await exchangeRaw(port, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    assertStringIncludes(answer, "a row");
+    assertEquals([answer.includes("nobody"), answer.includes("\r\n0\r\n")], [false, false]);
+  });
+});
+
+Deno.test("listenHardened() lets the maker of a body know that its reader has gone", async () => {
+  const gone = Promise.withResolvers<void>();
+  async function* texts(): AsyncGenerator<string, void, undefined> {
+    try {
+      for (;;) {
+        yield "more\n";
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    } finally {
+      gone.resolve();
+    }
+  }
+  await withServer(() => new Response(streamOf(texts())), async (port) => {
+    const connection = await Deno.connect({ hostname, port });
+    await connection.write(new TextEncoder().encode(rawRequest("GET /")));
+    await connection.read(new Uint8Array(100));
+    connection.close();
+    await gone.promise;
+  });
 });
 
 Deno.test("answersAt() tells a listener from a port that only the kernel answers", async () => {
