@@ -73,7 +73,7 @@ function idleFigures(share: number, mebibytes: number): Figure[] {
 }
 
 /** User and system time of a process so far; the kernel counts in hundredths of a second. */
-function cpuSeconds(pid: number): number {
+export function cpuSeconds(pid: number): number {
   const fields = fileOf(pid, "stat").split(") ")[1]?.split(" ") ?? [];
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
