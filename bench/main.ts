@@ -7,6 +7,7 @@ import { movingBench } from "./moving_bench.ts";
 import { quorumBench } from "./quorum_bench.ts";
 import { ringPageBench } from "./ring_page_bench.ts";
 import { securityBench } from "./security_bench.ts";
+import { securityKeysBench } from "./security_keys.ts";
 import { simBench } from "./sim_bench.ts";
 
 const measurements: readonly Measurement[] = [
@@ -19,6 +20,7 @@ const measurements: readonly Measurement[] = [
   securityBench,
   consoleBench,
   ringPageBench,
+  securityKeysBench,
   idleBench,
 ];
 

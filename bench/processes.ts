@@ -84,6 +84,12 @@ export function startFloor(directory: string, port: number): Started {
   ], port);
 }
 
+/** One node behind three doors, at `port` and the two after it. */
+export function startDoors(directory: string, port: number, tokenFile: string): Started {
+  const permissions = ["--allow-net=127.0.0.1", `--allow-read=${directory}`];
+  return start([...permissions, "bench/door_server.ts", String(port), tokenFile], port);
+}
+
 /** A port that was free a moment ago. */
 export function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
