@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { RondoClient } from "./rondo_client.ts";
 import { RondoError } from "./rondo_error.ts";
 

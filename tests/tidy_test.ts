@@ -36,7 +36,7 @@ const rules: Readonly<Record<string, Rule>> = {
   transport: {
     // An import over HTTP reads files as the command line does, and names its writes as clients do.
     ours: ["transport", "core", "client/rows", "client/request_id.ts", "deps/crypto.ts"],
-    packages: ["hono", "zod"],
+    packages: ["hono", "zod", "@noble/hashes"],
     mayUseNode: false,
   },
   client: { ours: ["client", "core"], packages: ["zod", "@preact/signals"], mayUseNode: false },
