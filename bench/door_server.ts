@@ -12,30 +12,29 @@ import { createHandler, type HandlerOptions } from "../transport/handler.ts";
 
 /**
  * One node behind three doors, for the measurement of what a door costs: without one at the first port, asking nobody
- * at the next, and asking for a token at the one after it.
+ * at the second, and asking for a token at the third.
  *
- * `deno run ... bench/door_server.ts PORT TOKEN_FILE`
+ * `deno run ... bench/door_server.ts TOKEN_FILE PORT PORT PORT`
  */
-async function main([portText, tokenFile]: readonly string[]): Promise<void> {
-  const port = Number(portText);
+async function main([tokenFile, ...ports]: readonly string[]): Promise<void> {
   const options = readSettings(nodeOptions, { args: ["--memory"], env: () => undefined, dotEnv: {} });
   const config = nodeConfigOf(options);
-  const url = `http://127.0.0.1:${port}`;
+  const url = `http://127.0.0.1:${ports[0]}`;
   const self = { id: nodeIdOf(new IdSpace(config.bits, config.hash), config.cluster, url), url };
   const store = new MemoryStore(crypto.randomUUID());
   const log = () => {};
   const transport = openTransport(self, config, new Map());
-  const ports = { clock: denoClock, random: denoRandom, transport, store, log };
-  const node = await ChordNode.open(self, config, ports);
+  const world = { clock: denoClock, random: denoRandom, transport, store, log };
+  const node = await ChordNode.open(self, config, world);
   const parts: HandlerOptions = { log, onLeave: () => {}, peek: readsFromMemory(node, store) };
   const guardedBy = (tokenFile: string | null) =>
     createHandler(node, {
       ...parts,
-      ...guardingOf({ ...options, tokenFile, tokenRate: 0, self, log, trust: undefined }),
+      ...guardingOf({ ...options, tokenFile, tokenRate: 1_000_000, self, log, trust: undefined }),
     });
   const doors = [createHandler(node, parts), guardedBy(null), guardedBy(tokenFile ?? null)];
   for (const [i, door] of doors.entries()) {
-    Deno.serve({ hostname: "127.0.0.1", port: port + i, onListen() {} }, door);
+    Deno.serve({ hostname: "127.0.0.1", port: Number(ports[i]), onListen() {} }, door);
   }
   await node.start([]);
 }

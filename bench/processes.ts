@@ -84,10 +84,10 @@ export function startFloor(directory: string, port: number): Started {
   ], port);
 }
 
-/** One node behind three doors, at `port` and the two after it. */
-export function startDoors(directory: string, port: number, tokenFile: string): Started {
+/** One node behind a door at each port: none, an open one, one that asks for a token. */
+export function startDoors(directory: string, ports: readonly number[], tokenFile: string): Started {
   const permissions = ["--allow-net=127.0.0.1", `--allow-read=${directory}`];
-  return start([...permissions, "bench/door_server.ts", String(port), tokenFile], port);
+  return start([...permissions, "bench/door_server.ts", tokenFile, ...ports.map(String)], ports[0] ?? 0);
 }
 
 /** A port that was free a moment ago. */

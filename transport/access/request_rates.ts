@@ -38,8 +38,9 @@ export class RequestRates implements Rates {
   }
 
   checkAddress(call: RestCall): void {
+    if (this.#addresses === null) return;
     const address = addressOf(call);
-    if (this.#addresses === null || address === "" || isLoopback(address)) return;
+    if (address === "" || isLoopback(address)) return;
     refuse(this.#addresses.take(networkOf(address)));
   }
 

@@ -42,7 +42,7 @@ export class TokenAccess implements Access {
 
   #byBearer(shown: string, call: RestCall): Caller {
     const { book, onWrong, tickets } = this.options;
-    const text = scheme.test(shown) ? shown.slice("bearer ".length).trim() : "";
+    const text = scheme.test(shown) ? shown.slice("bearer ".length) : "";
     const caller = text.startsWith(ticketPrefix) ? tickets.read(text) : book.find(text)?.caller ?? null;
     if (caller !== null) return caller;
     onWrong(call);
