@@ -6,6 +6,7 @@ import { idleBench, startBench } from "./process_bench.ts";
 import { movingBench } from "./moving_bench.ts";
 import { quorumBench } from "./quorum_bench.ts";
 import { ringPageBench } from "./ring_page_bench.ts";
+import { securityBench } from "./security_bench.ts";
 import { securityKeysBench } from "./security_keys.ts";
 import { simBench } from "./sim_bench.ts";
 
@@ -16,6 +17,7 @@ const measurements: readonly Measurement[] = [
   httpBench,
   quorumBench,
   movingBench,
+  securityBench,
   consoleBench,
   ringPageBench,
   securityKeysBench,

@@ -1,6 +1,6 @@
 import type { Figure, Measurement } from "./figure.ts";
 import { median } from "./load.ts";
-import { freePort, startNode } from "./processes.ts";
+import { cpuSeconds, freePort, residentMiB, startNode } from "./processes.ts";
 
 const starts = 5;
 const ringNodes = 5;
@@ -70,22 +70,6 @@ function idleFigures(share: number, mebibytes: number): Figure[] {
     target: "under 120 MiB",
     isMet: mebibytes < 120,
   }];
-}
-
-/** User and system time of a process so far; the kernel counts in hundredths of a second. */
-export function cpuSeconds(pid: number): number {
-  const fields = fileOf(pid, "stat").split(") ")[1]?.split(" ") ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-}
-
-function residentMiB(pid: number): number {
-  return Number(/VmRSS:\s+([0-9]+) kB/.exec(fileOf(pid, "status"))?.[1]) / 1_024;
-}
-
-/** `Deno.readTextFile` may not read there without all permissions. */
-function fileOf(pid: number, name: string): string {
-  const { stdout } = new Deno.Command("cat", { args: [`/proc/${pid}/${name}`] }).outputSync();
-  return new TextDecoder().decode(stdout);
 }
 
 function sleep(ms: number): Promise<void> {

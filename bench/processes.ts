@@ -96,6 +96,22 @@ export function freePort(): number {
   return listener.addr.port;
 }
 
+/** User and system time of a process so far; the kernel counts in hundredths of a second. */
+export function cpuSeconds(pid: number): number {
+  const fields = fileOf(pid, "stat").split(") ")[1]?.split(" ") ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+export function residentMiB(pid: number): number {
+  return Number(/VmRSS:\s+([0-9]+) kB/.exec(fileOf(pid, "status"))?.[1]) / 1_024;
+}
+
+/** `Deno.readTextFile` may not read there without all permissions. */
+function fileOf(pid: number, name: string): string {
+  const { stdout } = new Deno.Command("cat", { args: [`/proc/${pid}/${name}`] }).outputSync();
+  return new TextDecoder().decode(stdout);
+}
+
 function start(args: readonly string[], port: number): Started {
   const command = new Deno.Command(Deno.execPath(), {
     args: ["run", "-q", "--no-prompt", ...args],

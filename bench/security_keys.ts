@@ -1,7 +1,7 @@
 import { tokenCommand } from "../node/keys/token_commands.ts";
 import type { Figure, Measurement } from "./figure.ts";
 import { load, type RequestBytes } from "./load.ts";
-import { cpuSeconds } from "./process_bench.ts";
+import { cpuSeconds } from "./processes.ts";
 import { freePort, startDoors, type Started } from "./processes.ts";
 
 /** Rounds, alternating between the doors. */

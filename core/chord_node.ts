@@ -12,6 +12,7 @@ import { Handlers } from "./handlers.ts";
 import { type Id, IdSpace } from "./id.ts";
 import { Leaving } from "./leaving.ts";
 import { clearNodeDocument, DocumentSaver, loadNodeDocument, type NodeDocument } from "./node_document.ts";
+import { NodeIds } from "./node_ids.ts";
 import { type NodeRef, sameNode } from "./node_ref.ts";
 import { PartitionMap } from "./partition.ts";
 import type { Ports } from "./ports.ts";
@@ -90,7 +91,8 @@ export class ChordNode implements NodeService {
     this.disk = past?.disk ?? nameDisk(ports.random);
     const clock = new HybridClock(self.id, () => ports.clock.wallNow(), past?.clockBoundMs ?? 0);
     this.#clockBound = new ClockBound(clock, () => this.#saver.save());
-    this.member = new RingMember(self, config, this.space, ports);
+    const ids = new NodeIds(this.space, config.cluster);
+    this.member = new RingMember(self, config, this.space, ports, ids.isTrue);
     const replica = { ...self, disk: this.disk };
     this.replicas = new Replicas(replica, this.member, this.partitions, () => this.#saver.save(), {
       states: past?.states ?? [],

@@ -85,6 +85,27 @@ export class UntrustedPeerError extends PeerUnreachableError {
   }
 }
 
+/** The peer's answer is one that no honest node gives; what it did is unknown. */
+export class DishonestAnswerError extends ChordError {
+  override readonly name = "DishonestAnswerError";
+
+  constructor(url: string, method: string) {
+    super(errorCode.unavailable, `Cannot believe the answer of ${url} to ${method}`, {
+      definite: false,
+      reason: "dishonest",
+    });
+  }
+}
+
+/** A node speaks for another, or a client for a node. */
+export class ForbiddenError extends ChordError {
+  override readonly name = "ForbiddenError";
+
+  constructor(message: string) {
+    super(errorCode.forbidden, message);
+  }
+}
+
 /** The node asked is not the one that answers for this key. */
 export class NotOwnerError extends ChordError {
   override readonly name = "NotOwnerError";

@@ -1,11 +1,11 @@
 import type { ChordNode } from "./chord_node.ts";
 import type { KeyRouter } from "./data/key_router.ts";
 import { viewsOf } from "./data/view_news.ts";
-import { DrainingError, InvalidParamsError } from "./errors.ts";
+import { DrainingError, ForbiddenError, InvalidParamsError } from "./errors.ts";
 import { checkWidth, inBackground } from "./handling.ts";
 import { KeyAnswers } from "./key_answers.ts";
 import { NodeAnswers } from "./node_answers.ts";
-import { nodeIdOf, type NodeRef } from "./node_ref.ts";
+import type { NodeRef } from "./node_ref.ts";
 import { type PartitionRange, partitionsOf } from "./partition.ts";
 import type { MethodName, ParsedParams, Result } from "./protocol.ts";
 import type { Membership } from "./ring/membership.ts";
@@ -26,13 +26,18 @@ export class Handlers {
       "chord.neighbors": () => this.#neighbors(),
       "chord.notify": (params) => this.#notify(params),
       "chord.lookupStep": (params) => this.#lookupStep(params),
-      "chord.leave": (params) => this.#leave(params),
-      "chord.restarting": (params) => this.#restarting(params),
+      "chord.leave": (params, context) => this.#leave(params, context),
+      "chord.restarting": (params, context) => this.#restarting(params, context),
       "partition.views": (params) => this.#views(params),
       "partition.learn": (params) => this.#learn(params),
-      "partition.prepare": (params) =>
-        this.#onRanges(params.ranges, () => this.node.data.box.prepare(params)),
-      "partition.accept": (params) => this.#onRanges(params.ranges, () => this.node.data.box.accept(params)),
+      "partition.prepare": (params) => {
+        this.#checkClaimedIds(params.view.members, params.view.previous);
+        return this.#onRanges(params.ranges, () => this.node.data.box.prepare(params));
+      },
+      "partition.accept": (params) => {
+        this.#checkClaimedIds(params.members);
+        return this.#onRanges(params.ranges, () => this.node.data.box.accept(params));
+      },
       "partition.digest": (params) =>
         this.#onRanges(params.ranges, () => this.node.data.answers.digest(params)),
       "partition.compare": (params) =>
@@ -83,7 +88,7 @@ export class Handlers {
     { node }: ParsedParams<"chord.probe">,
     { timeoutMs }: CallContext,
   ): Promise<Result<"chord.probe">> {
-    this.#checkClaimedId(node);
+    this.#checkClaimedIds([node]);
     const { member: { peers }, self } = this.node;
     if (node.id === self.id) throw new InvalidParamsError(`Cannot probe ${node.url}: it is this node`);
     return { alive: await peers.reaches(node, timeoutMs) };
@@ -91,7 +96,7 @@ export class Handlers {
 
   /** Answered first, judged later: two nodes that notify each other must not wait for each other. */
   #notify({ node, as = "predecessor" }: ParsedParams<"chord.notify">): Promise<Result<"chord.notify">> {
-    this.#checkClaimedId(node);
+    this.#checkClaimedIds([node]);
     const isOurselves = node.id === this.node.self.id;
     if (this.node.phase === "member" && !isOurselves) {
       inBackground(this.node, "notified", this.node.maintenance.notified(node, as));
@@ -110,8 +115,10 @@ export class Handlers {
 
   #leave(
     { node, predecessor, successors }: ParsedParams<"chord.leave">,
+    context: CallContext,
   ): Promise<Result<"chord.leave">> {
-    this.#checkClaimedId(node);
+    this.#checkClaimedIds([node, ...successors], predecessor === null ? [] : [predecessor]);
+    checkSpeaksForItself(node, context);
     const closing = this.membership.neighbourLeaves(node, predecessor, successors);
     inBackground(this.node, "neighbourLeaves", closing);
     return Promise.resolve({});
@@ -119,8 +126,10 @@ export class Handlers {
 
   #restarting(
     { node, backWithinMs }: ParsedParams<"chord.restarting">,
+    context: CallContext,
   ): Promise<Result<"chord.restarting">> {
-    this.#checkClaimedId(node);
+    this.#checkClaimedIds([node]);
+    checkSpeaksForItself(node, context);
     const { member: { peers }, self } = this.node;
     if (node.id !== self.id) peers.announcedRestart(node, backWithinMs);
     return Promise.resolve({});
@@ -135,6 +144,7 @@ export class Handlers {
   /** Answers with the views that are later here than those it was told of. */
   #learn({ views }: ParsedParams<"partition.learn">): Promise<Result<"partition.learn">> {
     const { replicas } = this.node;
+    for (const { view } of views) this.#checkClaimedIds(view.members, view.previous);
     return this.#onRanges(views, async () => {
       for (const { first, last, view } of views) replicas.learn([{ first, last }], view);
       await replicas.save();
@@ -145,11 +155,12 @@ export class Handlers {
     });
   }
 
-  /** @throws InvalidParamsError when the id does not follow from the address: nobody chooses a place. */
-  #checkClaimedId(node: NodeRef): void {
-    const { config: { cluster }, space } = this.node;
-    if (nodeIdOf(space, cluster, node.url) === node.id) return;
-    throw new InvalidParamsError(`Cannot accept ${node.url}: its id does not follow from its address`);
+  /** @throws InvalidParamsError when an id does not follow from the address: nobody chooses a place. */
+  #checkClaimedIds(...lists: readonly (readonly NodeRef[])[]): void {
+    for (const node of lists.flat()) {
+      if (this.node.member.isTrue(node)) continue;
+      throw new InvalidParamsError(`Cannot accept ${node.url}: its id does not follow from its address`);
+    }
   }
 
   #onRanges<T>(ranges: readonly PartitionRange[], answer: () => Promise<T>): Promise<T> {
@@ -162,4 +173,10 @@ export class Handlers {
     if (first <= last && last < count) return;
     throw new InvalidParamsError(`Cannot use partitions ${first} to ${last} of ${count}`);
   }
+}
+
+/** @throws ForbiddenError when somebody else has signed that a node goes. */
+function checkSpeaksForItself(node: NodeRef, { from }: CallContext): void {
+  if (from === undefined || from === node.id) return;
+  throw new ForbiddenError(`Cannot believe this of ${node.url}: another node says so`);
 }

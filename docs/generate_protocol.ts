@@ -1,5 +1,6 @@
 import { type MethodDefinition, methods, protocolVersion } from "../core/protocol.ts";
 import { header } from "../transport/deadline.ts";
+import { signatureHeader } from "../transport/trust/signed_text.ts";
 import { batchMax } from "../transport/json_rpc.ts";
 import { type JsonObject, jsonSchemaOf, openRpcDocument } from "../transport/open_rpc.ts";
 
@@ -109,6 +110,22 @@ export function protocolDocument(): string {
       Object.entries(header).map((
         [name, text],
       ) => [`\`${text}\``, headerMeanings[name as keyof typeof header]]),
+    ),
+    "## Signatures",
+    prose(
+      "In a ring with a secret each request and each answer carries `" + signatureHeader +
+        "`, with a MAC by " +
+        "HMAC-SHA-256 under the secret, in hex. A request has `TIME.NONCE.MAC`: the sender's wall clock in " +
+        "milliseconds, and 16 hex digits drawn at its start, a dash and a number that goes up. An answer has `ID.MAC`, " +
+        "with the id of the node that answers. Receivers take each nonce once, within a minute of its time.",
+    ),
+    prose(
+      "The MAC of a request is over these lines, joined by line feeds: `rondo request`, method, path, SHA-256 of the " +
+        "body in hex, time, nonce, `" + header.from + "`, `" + header.to +
+        "` (empty for a first call to a bootstrap, " +
+        "which may only be `node.info`). That of an answer: `rondo answer`, status, SHA-256 of its body in hex, nonce " +
+        "of the request, id of the node that answers, id of the one that asked. A request without a right signature " +
+        "gets 401 and -32001, and that answer has no signature.",
     ),
     "## Versions",
     prose(

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Log } from "../core/ports.ts";
 import { RingTrust } from "../transport/trust/ring_trust.ts";
 import { parseSecrets, SecretProblem } from "../transport/trust/secrets.ts";
-import type { Digest } from "../transport/trust/signed_text.ts";
+import type { Digest } from "../transport/trust/mac.ts";
 import { ConfigurationError } from "./exit_code.ts";
 
 /** How often the file is looked at; a new secret is in use that much later. */
@@ -14,7 +14,7 @@ const othersMask = 0o077;
 /** Far more than two secrets take. */
 const fileBytesMax = 64 * 1024;
 
-export const digest: Digest = (body) => createHash("sha256").update(body).digest("hex");
+export const digest: Digest = (content) => createHash("sha256").update(content).digest("hex");
 
 /**
  * The secrets of the file.

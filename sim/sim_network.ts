@@ -17,7 +17,7 @@ export interface Callee {
   handle<M extends MethodName>(
     method: M,
     params: ParsedParams<M>,
-    context: { timeoutMs: number },
+    context: { timeoutMs: number; from: string },
   ): Promise<Result<M>>;
 }
 
@@ -144,7 +144,7 @@ export class SimNetwork {
     }
     fate.deliveries++;
     callee.run("message", () => {
-      callee.handle(method, params as ParsedParams<M>, { timeoutMs }).then((result) => {
+      callee.handle(method, params as ParsedParams<M>, { timeoutMs, from: from.id }).then((result) => {
         if (method === "chord.neighbors") this.toldNeighborsAtMs.set(to.url, this.scheduler.nowMs);
         callee.run("message", () => this.#reply(request, (resolve) => resolve(result)));
       }, (error) => {

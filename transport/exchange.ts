@@ -89,21 +89,17 @@ export class PeerExchange {
     });
   }
 
-  async #exchange(calls: readonly PendingCall[], text: string): Promise<RawAnswer> {
-    if (this.#seal === null) return await this.#post(calls, text);
-    const body = encoder.encode(text);
-    return await this.#seal.post(body, (headers) => this.#post(calls, body, headers));
+  async #exchange(calls: readonly PendingCall[], body: string): Promise<RawAnswer> {
+    if (this.#seal === null) return await this.#post(calls, body);
+    return await this.#seal.post(body, (signature) => this.#post(calls, body, signature));
   }
 
-  async #post(
-    calls: readonly PendingCall[],
-    body: string | Uint8Array<ArrayBuffer>,
-    headers: Readonly<Record<string, string>> = {},
-  ): Promise<RawAnswer> {
+  async #post(calls: readonly PendingCall[], body: string, signature?: string): Promise<RawAnswer> {
+    const signed = signature === undefined ? {} : { [signatureHeader]: signature };
     const response = await this.ports.fetch(`${this.address}/rpc`, {
       ...this.ports.fetchInit,
       method: "POST",
-      headers: { ...this.#headersFor(calls), ...headers },
+      headers: { ...this.#headersFor(calls), ...signed },
       body,
       redirect: "error",
       signal: abortWhenSettled(calls),
@@ -126,7 +122,6 @@ export class PeerExchange {
   }
 }
 
-const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 function writeBody(calls: readonly PendingCall[], ids: readonly number[]): string {

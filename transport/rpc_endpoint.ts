@@ -43,8 +43,9 @@ export async function answerRpc(call: RestCall, options: RpcEndpointOptions): Pr
     const refusal = refuse(request);
     if (refusal !== null) return await refused(request, refusal.status, invalidRequest, refusal.headers);
     const { trust } = options;
-    if (trust !== undefined && request.headers.has(signatureHeader)) {
-      return await answerSigned(request, options, trust);
+    const signature = trust === undefined ? null : request.headers.get(signatureHeader);
+    if (trust !== undefined && signature !== null) {
+      return await answerSigned(request, signature, options, trust);
     }
     return await answerUnsigned(call, options);
   } catch (error) {
@@ -101,18 +102,16 @@ function errorObjectOf({ headers, message, status }: RestError): RpcErrorObject 
 /** Nothing of the body is looked at before its signature is known to be right. */
 async function answerSigned(
   request: Request,
+  signature: string,
   options: RpcEndpointOptions,
   trust: RingTrust,
 ): Promise<Response> {
   const body = await readBody(request, options.bodyBytesMax);
-  const verified = trust.verify(request.headers, body);
+  const verified = trust.verify(signature, request.headers, body);
   const { status, text } = await answerPeer(verified, body, request.headers, options);
-  const bytes = encoder.encode(text ?? "");
-  const headers = { ...jsonHeaders, ...verified.answerHeaders(status, bytes) };
-  return new Response(text === null ? null : bytes, { status, headers });
+  const signed = { [signatureHeader]: verified.answerSignature(status, text ?? "") };
+  return new Response(text, { status, headers: { ...jsonHeaders, ...signed } });
 }
-
-const encoder = new TextEncoder();
 
 async function answerPeer(
   { from, to, refusal }: VerifiedRequest,

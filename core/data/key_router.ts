@@ -178,7 +178,7 @@ export class KeyRouter {
   /** Who should know the key, as somebody just said, as we know the ring, or, when that was wrong, by a lookup. */
   async #ownerOf(partition: Partition, trail: Trail): Promise<{ owner: NodeRef; hops: number }> {
     const { hint } = trail;
-    if (hint !== null) return { owner: hint, hops: 0 };
+    if (hint !== null && this.member.isTrue(hint)) return { owner: hint, hops: 0 };
     const position = this.keys.replicas.partitions.position(partition);
     if (trail.mayGuess) return { owner: this.#guess(partition, trail.silent), hops: 0 };
     trail.mayGuess = true;

@@ -33,6 +33,11 @@ export class FingerTable {
     this.#next = this.#fillFrom(index, node);
   }
 
+  /** Leaves finger `index` as it is for this round. */
+  pass(index: number): void {
+    this.#next = index + 1;
+  }
+
   get(index: number): NodeRef | null {
     return this.#fingers[index] ?? null;
   }

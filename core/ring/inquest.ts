@@ -19,7 +19,10 @@ export class Inquest {
   /** Those under way, by the peer they are about. */
   readonly #open = new Map<Id, Promise<void>>();
 
-  constructor(readonly peers: Pick<Peers, "call" | "ports" | "recent">, readonly suspicion: Suspicion) {}
+  constructor(
+    readonly peers: Pick<Peers, "call" | "isWorthAsking" | "ports" | "recent">,
+    readonly suspicion: Suspicion,
+  ) {}
 
   /** Holds one if it is time for it; never two at a time about one peer. */
   async hold(peer: NodeRef): Promise<void> {
@@ -51,7 +54,7 @@ export class Inquest {
     const others: NodeRef[] = [];
     for (const other of this.peers.recent()) {
       if (others.length === witnessesMax) break;
-      if (!sameNode(other, peer)) others.push(other);
+      if (!sameNode(other, peer) && this.peers.isWorthAsking(other.id)) others.push(other);
     }
     const first = Math.floor(this.peers.ports.random.next() * others.length);
     return [...others.slice(first), ...others.slice(0, first)];

@@ -61,7 +61,7 @@ export class Maintenance {
     await this.member.turn.take(() => this.#rectify());
   }
 
-  /** Looks up the owner of one finger. */
+  /** Looks up the owner of one finger. It has to have answered for itself, or the old one stays. */
   async fixFinger(): Promise<void> {
     const { member } = this;
     if (member.head === null) return;
@@ -69,8 +69,15 @@ export class Maintenance {
     const start = member.fingers.starts[index];
     if (start === undefined) return;
     const { owner } = await member.ownerOf(start);
-    if (!sameNode(owner, member.self)) member.fingers.set(index, owner);
-    else member.fingers.set(index, member.self);
+    if (await this.#hasAnswered(owner)) member.fingers.set(index, owner);
+    else member.fingers.pass(index);
+  }
+
+  /** Whether the node is one that we know to be there, by its own word. */
+  async #hasAnswered(node: NodeRef): Promise<boolean> {
+    const { peers, self } = this.member;
+    if (sameNode(node, self) || peers.health(node.id) === "alive") return true;
+    return await peers.isMember(node);
   }
 
   /**

@@ -1,6 +1,7 @@
 import { ChordError, errorCode, UntrustedPeerError, WrongRingError } from "../errors.ts";
 import { nodeIdOf, type NodeRef, sameNode, unknownId } from "../node_ref.ts";
 import { type NodeInfo, protocolVersion, restartMsMax } from "../protocol.ts";
+import { knownPeersMax } from "./known_peers.ts";
 import { findPlace } from "./place.ts";
 import type { RingMember } from "./ring_member.ts";
 import {
@@ -83,11 +84,15 @@ export class Membership {
     return true;
   }
 
-  /** Takes over what the member before us knows of others, so that we find back even if all we met ourselves go. */
+  /**
+   * Takes over what the member before us knows of others, so that we find back even if all we met ourselves go. It
+   * does not push out those.
+   */
   async #learnPeers(from: NodeRef): Promise<void> {
     const { peers } = this.member;
     const answer = await peers.call(from, "node.peers", {}).catch(ignoreSilence);
     for (const { node } of answer?.peers ?? []) {
+      if (peers.known.size >= knownPeersMax) return;
       if (peers.known.get(node.id) === null) peers.known.meet(node);
     }
   }

@@ -1,14 +1,24 @@
 import type { NodeConfig } from "../config.ts";
-import { ChordError, errorCode, isSilence, PeerUnreachableError } from "../errors.ts";
+import {
+  ChordError,
+  DishonestAnswerError,
+  errorCode,
+  isSilence,
+  PeerUnreachableError,
+  UntrustedPeerError,
+} from "../errors.ts";
 import type { Id } from "../id.ts";
+import type { IsTrueRef } from "../node_ids.ts";
 import type { NodeRef } from "../node_ref.ts";
 import type { Ports } from "../ports.ts";
 import type { MethodName, Params, Phase, Result } from "../protocol.ts";
+import { withoutLies } from "./answer_check.ts";
 import { Inquest } from "./inquest.ts";
 import { KnownPeers, knownPeersMax } from "./known_peers.ts";
 import { type Life, Lives } from "./lives.ts";
 import { LocalHealth } from "./local_health.ts";
 import { PeerClocks } from "./peer_clocks.ts";
+import { Penalties } from "./penalties.ts";
 import { PeerReports } from "./peer_reports.ts";
 import { Steadiness } from "./steadiness.ts";
 import { type Health, Suspicion } from "./suspicion.ts";
@@ -40,6 +50,7 @@ export class Peers {
   readonly #inquest: Inquest;
   readonly #steadiness = new Steadiness();
   readonly #lives = new Lives();
+  readonly #penalties = new Penalties();
   /** Peers that missed a call since they last answered. */
   readonly #silent = new Map<Id, NodeRef>();
 
@@ -47,6 +58,7 @@ export class Peers {
     readonly self: NodeRef,
     readonly ports: Pick<Ports, "clock" | "random" | "transport" | "log">,
     readonly config: Pick<NodeConfig, "deadAfterMs" | "attemptTimeoutMs" | "stabilizeMs">,
+    readonly isTrue: IsTrueRef,
   ) {
     this.known = new KnownPeers(self);
     this.localHealth = new LocalHealth(config.stabilizeMs);
@@ -65,7 +77,8 @@ export class Peers {
   ): Promise<Result<M>> {
     const askedAtMs = this.#nowMs;
     try {
-      const result = await this.ports.transport.call(peer, method, params, timeoutMs);
+      const answer = await this.ports.transport.call(peer, method, params, timeoutMs);
+      const result = this.#withoutLies(peer, method, params, answer);
       if (method === "chord.ping" || method === "chord.neighbors") {
         this.#heardOfItself(peer, result as SelfReport, askedAtMs);
       } else this.#heard(peer);
@@ -93,7 +106,8 @@ export class Peers {
       return (await this.call(peer, "chord.ping", {}, withinMs)).id === peer.id;
     } catch (error) {
       if (!(error instanceof ChordError)) throw error;
-      return !isSilence(error) && error.code !== errorCode.wrongRing;
+      const isSomebodyElse = error.code === errorCode.wrongRing || error instanceof DishonestAnswerError;
+      return !isSilence(error) && !isSomebodyElse;
     }
   }
 
@@ -111,9 +125,8 @@ export class Peers {
 
   forget(id: Id): void {
     const { clocks, known, reports } = this;
-    for (const memory of [known, clocks, reports, this.#suspicion, this.#steadiness, this.#lives]) {
-      memory.forget(id);
-    }
+    const own = [this.#suspicion, this.#steadiness, this.#lives, this.#penalties];
+    for (const memory of [known, clocks, reports, ...own]) memory.forget(id);
     this.#silent.delete(id);
   }
 
@@ -123,6 +136,11 @@ export class Peers {
 
   isUsable(id: Id): boolean {
     return this.#suspicion.isUsable(id, this.#nowMs);
+  }
+
+  /** Whether to ask it for the way, or about others. Who lied lately is not, though it may be a good keeper. */
+  isWorthAsking(id: Id): boolean {
+    return this.isUsable(id) && !this.#penalties.isPaying(id, this.#nowMs);
   }
 
   /** Dead or left: the ring closes without it. */
@@ -221,12 +239,32 @@ export class Peers {
     this.reports.heard(peer.id, { rttMs: this.#nowMs - askedAtMs, phase: report.phase });
   }
 
+  /** @throws DishonestAnswerError when nothing is left of the answer. */
+  #withoutLies<M extends MethodName>(
+    peer: NodeRef,
+    method: M,
+    params: Params<M>,
+    answer: Result<M>,
+  ): Result<M> {
+    const { isTrue } = this;
+    const checked = withoutLies({ method, params, answer, peer, isTrue });
+    if (!checked.isHonest) {
+      this.#penalties.lied(peer.id, this.#nowMs);
+      this.ports.log("warn", "peerLied", { peer: peer.url, method });
+    }
+    if (checked.answer === null) throw new DishonestAnswerError(peer.url, method);
+    return checked.answer;
+  }
+
   /** Silence counts against a peer; an error that it sent itself is an answer like any other. */
   #judge(peer: NodeRef, error: unknown, askedAtMs: number, timeoutMs: number): void {
     if (!(error instanceof ChordError)) return;
     if (!isSilence(error)) return this.#heard(peer);
     const nowMs = this.#nowMs;
     const wasPaused = this.localHealth.fired(nowMs - askedAtMs - timeoutMs, nowMs);
+    if (error instanceof UntrustedPeerError && !this.#silent.has(peer.id)) {
+      this.ports.log("warn", "peerUntrusted", { peer: peer.url, why: error.why });
+    }
     const isRefused = error instanceof PeerUnreachableError && error.refused;
     const wasPatient = timeoutMs >= this.config.attemptTimeoutMs * patientShare;
     if (wasPaused || !(isRefused || wasPatient)) return;

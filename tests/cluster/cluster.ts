@@ -13,6 +13,8 @@ export interface ClusterOptions {
   readonly running?: number;
   /** Of every node. */
   readonly flags?: readonly string[];
+  /** The ring's, if it has one; each place has a file of its own with it. */
+  readonly secret?: string;
   /** What the nodes ask for; a role to read is enough. */
   readonly token?: string;
 }
@@ -30,10 +32,16 @@ export class Place {
     this.client = new RondoClient({ url: this.url, token: options.token });
   }
 
+  /** The node's own copy of the ring's secrets. */
+  get secretFile(): string {
+    return `${this.directory}.secret`;
+  }
+
   /** Starts a node here, on whatever the last one left. */
   start(...args: string[]): Run {
     if (this.run !== null) this.pastOutput.push(this.run.output);
     const settings = [`--port=${this.port}`, `--data-dir=${this.directory}`, `--stabilize-ms=${stabilizeMs}`];
+    if (this.options.secret !== undefined) settings.push(`--secret-file=${this.secretFile}`);
     return this.run = Run.node(this.directory, [...settings, ...this.options.flags ?? [], ...args]);
   }
 
@@ -59,17 +67,22 @@ export class Place {
 export class Cluster {
   private constructor(readonly places: readonly Place[], readonly directory: string) {}
 
-  /** Tells a story about a cluster of which the first `running` places form a ring. */
+  /**
+   * Tells a story about a cluster of which the first `running` places form a ring.
+   */
   static async tell(
     options: ClusterOptions,
     story: (cluster: Cluster) => Promise<void>,
   ): Promise<void> {
-    const { places, running = places } = options;
+    const { places, running = places, secret } = options;
     const directory = await Deno.makeTempDir({ prefix: "rondo-cluster-" });
     const cluster = new Cluster(
       freePorts(places).map((port) => new Place(port, `${directory}/${port}`, options)),
       directory,
     );
+    for (const { secretFile } of secret === undefined ? [] : cluster.places) {
+      await Deno.writeTextFile(secretFile, `${secret}\n`, { mode: 0o600 });
+    }
     try {
       await cluster.form(running);
       await story(cluster);

@@ -24,6 +24,7 @@ Deno.test("A node that cannot start says why on one line, and ends with the exit
       [["--port=1", "--port=2"], 78, /^Cannot use --port twice$/],
       [["--host=0.0.0.0"], 78, /^Cannot listen on 0\.0\.0\.0 without a secret to keep strangers out/],
       [["--host=192.168.0.7"], 78, /give --secret-file, or a loopback address$/],
+      [["--secret-file=/nowhere"], 78, /^Cannot use the secret file \/nowhere: it is not there/],
       [["--host=a/b"], 78, /^Cannot use "a\/b" for --host: it takes an address of this machine/],
       [["--bits=7"], 78, /from 8 to 160$/],
       [["--hash=md5"], 78, /it takes sha256 or sha1$/],

@@ -4,6 +4,8 @@ import { consoleFiles } from "../../node/console_files.ts";
 /** How a process ended; a signal that nobody handled counts as 128 and its number, as in a shell. */
 export type ExitStatus = number;
 
+const secretFlag = "--secret-file=";
+
 const root = new URL("../..", import.meta.url).pathname;
 
 /** One run of `main.ts` (or another program of the house) in a process of its own, and all that it wrote. */
@@ -33,9 +35,12 @@ export class Run implements AsyncDisposable {
     this.exited = this.#watch();
   }
 
-  /** A node, with its data where a test wants it. */
+  /** A node, with its data and its secret where a test wants them. */
   static node(directory: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Run {
-    const reads = [directory, "./.env", ...consoleFiles].join();
+    const secrets = args.filter((arg) => arg.startsWith(secretFlag)).map((arg) =>
+      arg.slice(secretFlag.length)
+    );
+    const reads = [directory, ...secrets, "./.env", ...consoleFiles].join();
     const permissions = ["-P=node", `--allow-read=${reads}`, `--allow-write=${directory}`];
     return new Run("main.ts", [...permissions, ...args], env);
   }

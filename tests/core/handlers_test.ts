@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { ChordNode } from "../../core/chord_node.ts";
 import { toWire } from "../../core/data/wire_record.ts";
 import { makeRecord } from "../../core/data/record.ts";
-import { ChordError, InvalidParamsError } from "../../core/errors.ts";
+import { ChordError, ForbiddenError, InvalidParamsError } from "../../core/errors.ts";
 import type { Id } from "../../core/id.ts";
 import { nodeIdOf, type NodeRef } from "../../core/node_ref.ts";
 import { SmallWorld } from "./small_world.ts";
@@ -38,18 +38,47 @@ Deno.test("chord.lookupStep names the owner, and refuses an id of another width"
   }
 });
 
-Deno.test("every method that names its caller refuses an id that does not follow from the address", async () => {
-  const { small, node } = await three();
+Deno.test("every method that names nodes refuses an id that does not follow from the address", async () => {
+  const { small, node, other } = await three();
   const before = node.member.state;
+  const members = [{ ...impostor, disk: "d" }];
+  const ranges = [{ first: 0, last: 63 }];
+  const view = { epoch: 9, members, previous: [] };
+  const ballot = `000000000001.0000.${node.self.id}`;
   const calls: (() => Promise<unknown>)[] = [
     () => call(small, node, "chord.notify", { node: impostor }),
+    () => call(small, node, "chord.probe", { node: impostor }),
+    () => call(small, node, "chord.restarting", { node: impostor, backWithinMs: 1_000 }),
     () => call(small, node, "chord.leave", { node: impostor, predecessor: null, successors: [] }),
+    () => call(small, node, "chord.leave", { node: other.self, predecessor: impostor, successors: [] }),
+    () => call(small, node, "chord.leave", { node: other.self, predecessor: null, successors: [impostor] }),
+    () => call(small, node, "partition.learn", { views: [{ first: 0, last: 63, view }] }),
+    () => call(small, node, "partition.prepare", { view, ballot, ranges }),
+    () => call(small, node, "partition.accept", { epoch: 9, ballot, members, ranges }),
   ];
   for (const refused of calls) {
     await assertRejects(refused, InvalidParamsError, "does not follow from its address");
   }
   await small.advance(3_000);
   assertEquals(node.member.state, before);
+});
+
+Deno.test("nobody says of another that it goes", async () => {
+  const { small, node, other } = await three();
+  const before = node.member.state;
+  const third = small.host(2).ref;
+  const leave = { node: other.self, predecessor: null, successors: [] };
+  const restart = { node: other.self, backWithinMs: 1_000 };
+  await assertRejects(
+    () => call(small, node, "chord.leave", leave, third.id),
+    ForbiddenError,
+    "another node says so",
+  );
+  await assertRejects(() => call(small, node, "chord.restarting", restart, third.id), ForbiddenError);
+  await small.advance(1_000);
+  assertEquals([node.member.state, node.member.peers.health(other.self.id)], [before, "alive"]);
+  assertEquals(await call(small, node, "chord.restarting", restart, other.self.id), {});
+  assertEquals(node.member.peers.health(other.self.id), "suspect", "of itself it may");
 });
 
 Deno.test("chord.notify of a stranger of this cluster that does not answer changes nothing", async () => {

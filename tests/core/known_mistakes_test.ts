@@ -167,6 +167,7 @@ Deno.test("mistake 9: every finger is fixed in its turn, and a failed fix leaves
     asked.add(target);
     return { kind: "owner", owner: node(target), successors: [] };
   });
+  for (const hex of ["50", "60", "80", "c0"]) fixture.peers.up(hex, null, "");
   for (let tick = 0; tick < 8; tick++) await fixture.maintenance.fixFinger();
   const { fingers } = fixture.member;
   assertEquals([...asked].toSorted(), ["50", "60", "80", "c0"], "those that do not lead to the successor");

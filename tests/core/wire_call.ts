@@ -9,16 +9,21 @@ import {
 } from "../../core/protocol.ts";
 import { SmallWorld } from "./small_world.ts";
 
-/** Calls a node as the wire does: parameters and result go through JSON and the method table. */
+/**
+ * Calls a node as the wire does: parameters and result go through JSON and the method table.
+ *
+ * @param from the id under which the call was signed, if it was.
+ */
 export async function call<M extends MethodName>(
   small: SmallWorld,
   node: ChordNode,
   method: M,
   params: Params<M>,
+  from?: string,
 ): Promise<Result<M>> {
   const definition: MethodDefinition = methods[method];
   const parsed = definition.params.parse(JSON.parse(JSON.stringify(params)));
-  const result = await small.run(node.handle(method, parsed as never, { timeoutMs: 5_000 }));
+  const result = await small.run(node.handle(method, parsed as never, { timeoutMs: 5_000, from }));
   return definition.result.parse(JSON.parse(JSON.stringify(result))) as Result<M>;
 }
 

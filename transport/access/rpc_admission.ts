@@ -11,7 +11,7 @@ import type { Admit } from "../rpc_endpoint.ts";
  */
 export function rpcAdmission(guard: Guard, isTrusting: boolean): Admit {
   return (call: RestCall) => {
-    if (isTrusting && looksLikeNode(call.request.headers)) return { kind: "anyone" };
+    if (looksLikeNode(call.request.headers)) return isTrusting ? { kind: "anyone" } : null;
     const caller = guard.admit(call, "read");
     if (caller === null) return null;
     const { by, name, role } = caller;

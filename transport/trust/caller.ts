@@ -1,4 +1,4 @@
-import { ChordError, errorCode } from "../../core/errors.ts";
+import { ForbiddenError } from "../../core/errors.ts";
 import { isMethodName, type MethodName } from "../../core/protocol.ts";
 import { includesRole, type Role } from "../../core/role.ts";
 
@@ -49,14 +49,14 @@ const betweenNodes = ["forwarded", "version", "instead", "attempt", "passedOn"] 
 /** All that may be asked of a node by one who does not know its id yet: the first call of a joiner. */
 const unaddressed: MethodName = "node.info";
 
-/** @throws ChordError (forbidden) when the caller may not make this call. */
+/** @throws ForbiddenError when the caller may not make this call. */
 export function checkMay(caller: Caller, method: string, params: unknown): void {
   if (caller.kind === "anyone") return;
   const isAllowed = caller.kind === "peer"
     ? caller.isAddressed || method === unaddressed
     : mayClient(caller.role, method, params);
   if (!isAllowed) {
-    throw new ChordError(errorCode.forbidden, `Cannot call ${method}: it is not for this caller`);
+    throw new ForbiddenError(`Cannot call ${method}: it is not for this caller`);
   }
 }
 

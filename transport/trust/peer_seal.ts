@@ -6,8 +6,8 @@ import type { RawAnswer, RingTrust } from "./ring_trust.ts";
 /** How long a peer that did not know our first secret is spoken to in the second, before it is tried again. */
 const secondKeyMs = 5_000;
 
-/** Sends the body with these headers besides its own. */
-export type Send = (headers: Readonly<Record<string, string>>) => Promise<RawAnswer>;
+/** Sends the body under this signature. */
+export type Send = (signature: string) => Promise<RawAnswer>;
 
 /**
  * Signs what is sent to one peer, and believes only what it has signed.
@@ -21,7 +21,7 @@ export class PeerSeal {
   constructor(readonly trust: RingTrust, readonly peer: NodeRef, readonly now: () => number) {}
 
   /** @throws UntrustedPeerError when nothing shows that the answer is the peer's. */
-  async post(body: Uint8Array, send: Send): Promise<RawAnswer> {
+  async post(body: string, send: Send): Promise<RawAnswer> {
     const [first, second] = this.trust.keys;
     const [best, other] = second !== undefined && this.now() < this.#secondUntil
       ? [second, first]
@@ -35,10 +35,10 @@ export class PeerSeal {
   }
 
   /** Null when the peer does not know the key. Nobody else could say so either, so it need not sign that. */
-  async #postWith(key: MacKey | undefined, body: Uint8Array, send: Send): Promise<RawAnswer | null> {
+  async #postWith(key: MacKey | undefined, body: string, send: Send): Promise<RawAnswer | null> {
     if (key === undefined) throw new TypeError("Cannot sign without a secret");
     const request = this.trust.sign(this.peer.id, body, key);
-    const answer = await send(request.headers);
+    const answer = await send(request.signature);
     if (answer.status === 401 && answer.signature === null) return null;
     if (request.isAnsweredBy(answer)) return answer;
     throw new UntrustedPeerError(

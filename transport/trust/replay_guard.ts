@@ -40,7 +40,8 @@ export class ReplayGuard {
 
   /** Null: let in, and never again. Only for requests whose signature was verified. */
   admit(sender: string, { session, number }: Nonce, timeMs: number, nowMs: number): Refusal | null {
-    if (Math.abs(nowMs - timeMs) > windowMs || timeMs < this.#overMs) return "expired";
+    const isNear = Math.abs(nowMs - timeMs) <= windowMs;
+    if (!isNear || timeMs < this.#overMs) return "expired";
     const known = this.#sessionOf(sender, session, nowMs);
     if (known === null) return "full";
     if (!known.numbers.take(number)) return "replayed";

@@ -1,14 +1,13 @@
 import { ChordError, errorCode } from "../../core/errors.ts";
 import { header } from "../deadline.ts";
-import { MacKey } from "./mac.ts";
+import { type Digest, MacKey } from "./mac.ts";
 import { type Refusal, ReplayGuard } from "./replay_guard.ts";
 import {
   answerText,
-  type Digest,
   readAnswerSignature,
+  readNonce,
   readRequestSignature,
   requestText,
-  signatureHeader,
   writeAnswerSignature,
   writeNonce,
   writeRequestSignature,
@@ -29,7 +28,7 @@ export interface RingTrustOptions {
 
 /** What a sender adds to its request, and how it knows the answer. */
 export interface SignedRequest {
-  readonly headers: Readonly<Record<string, string>>;
+  readonly signature: string;
   /** Whether this answers the request, and comes from its receiver; from any member, if it was to a mere address. */
   isAnsweredBy(answer: RawAnswer): boolean;
 }
@@ -48,8 +47,8 @@ export interface VerifiedRequest {
   readonly to: string;
   /** Why it is refused all the same: it was used before, or is too old. */
   readonly refusal: ChordError | null;
-  /** The header that signs its answer. */
-  answerHeaders(status: number, body: Uint8Array): Readonly<Record<string, string>>;
+  /** What signs its answer. */
+  answerSignature(status: number, body: string): string;
 }
 
 /**
@@ -67,13 +66,13 @@ export class RingTrust {
 
   constructor(options: RingTrustOptions) {
     this.#options = options;
-    this.#keys = options.secrets.map((secret) => new MacKey(secret));
+    this.#keys = this.#keysOf(options.secrets);
     this.#replays = new ReplayGuard(options.wallNow());
   }
 
   /** Goes on with other secrets. Requests under way end with the one they began with. */
   renew(secrets: readonly string[]): void {
-    this.#keys = secrets.map((secret) => new MacKey(secret));
+    this.#keys = this.#keysOf(secrets);
   }
 
   /** The keys to sign with, best first. A peer that has not heard of the first yet takes the second. */
@@ -82,14 +81,13 @@ export class RingTrust {
   }
 
   /** @param to the receiver's id, or empty when only its address is known. */
-  sign(to: string, body: Uint8Array, key: MacKey): SignedRequest {
+  sign(to: string, body: string, key: MacKey): SignedRequest {
     const { digest, self: from, wallNow } = this.#options;
-    const timeMs = wallNow();
-    const number = { session: this.#session, number: ++this.#lastNumber };
-    const nonce = writeNonce(number);
-    const mac = key.sign(requestText({ method, path, digest: digest(body), timeMs, nonce, from, to }));
+    const time = String(wallNow());
+    const nonce = writeNonce({ session: this.#session, number: ++this.#lastNumber });
+    const mac = key.sign(requestText({ method, path, digest: digest(body), time, nonce, from, to }));
     return {
-      headers: { [signatureHeader]: writeRequestSignature({ timeMs, nonce: number, mac }) },
+      signature: writeRequestSignature({ time, nonce, mac }),
       isAnsweredBy: ({ status, signature, body }) => {
         const signed = readAnswerSignature(signature ?? "");
         if (signed === null || (to !== "" && signed.from !== to)) return false;
@@ -100,22 +98,31 @@ export class RingTrust {
   }
 
   /** @throws ChordError (unauthenticated) in the same words whatever is wrong with the signature. */
-  verify(headers: Headers, body: Uint8Array): VerifiedRequest {
+  verify(signature: string, headers: Headers, body: Uint8Array): VerifiedRequest {
     const { digest, self, wallNow } = this.#options;
-    const signed = readRequestSignature(headers.get(signatureHeader) ?? "");
+    const signed = readRequestSignature(signature);
     if (signed === null) throw unauthenticated();
+    const { time, nonce, mac } = signed;
     const from = headers.get(header.from) ?? "";
     const to = headers.get(header.to) ?? "";
-    const nonce = writeNonce(signed.nonce);
-    const text = requestText({ method, path, digest: digest(body), timeMs: signed.timeMs, nonce, from, to });
-    const key = this.#keys.find((key) => key.verifies(text, signed.mac));
-    if (key === undefined) throw unauthenticated();
-    const answerHeaders = (status: number, body: Uint8Array) => {
-      const mac = key.sign(answerText({ status, digest: digest(body), nonce, from: self, to: from }));
-      return { [signatureHeader]: writeAnswerSignature({ from: self, mac }) };
+    const text = requestText({ method, path, digest: digest(body), time, nonce, from, to });
+    const key = this.#keys.find((key) => key.verifies(text, mac));
+    const number = readNonce(nonce);
+    if (key === undefined || number === null) throw unauthenticated();
+    const refusal = this.#replays.admit(from, number, Number(time), wallNow());
+    return {
+      from,
+      to,
+      refusal: refusal === null ? null : replayedOrExpired(refusal),
+      answerSignature: (status, body) => {
+        const mac = key.sign(answerText({ status, digest: digest(body), nonce, from: self, to: from }));
+        return writeAnswerSignature({ from: self, mac });
+      },
     };
-    const refusal = this.#replays.admit(from, signed.nonce, signed.timeMs, wallNow());
-    return { from, to, refusal: refusal === null ? null : replayedOrExpired(refusal), answerHeaders };
+  }
+
+  #keysOf(secrets: readonly string[]): MacKey[] {
+    return secrets.map((secret) => new MacKey(secret, this.#options.digest));
   }
 }
 

@@ -209,9 +209,22 @@ Deno.test("Maintenance.notified() by the present predecessor makes sure that it 
 Deno.test("Maintenance.fixFinger() looks up the owner of one start and learns its whole arc", async () => {
   const fixture = MemberFixture.member("20", "40", "48");
   fixture.peers.on("48", "chord.lookupStep", { kind: "owner", owner: node("90"), successors: [] });
+  fixture.peers.up("90", "48", "20");
   await fixture.maintenance.fixFinger();
-  assertEquals(fixture.peers.calls, ["chord.lookupStep 48 50"]);
-  assertEquals(fixture.member.fingers.distinct().map(({ id }) => id), [node("48").id, node("90").id]);
+  assertEquals(fixture.peers.calls, ["chord.lookupStep 48 50", "chord.ping 90"]);
+  assertEquals(idsOf(fixture.member.fingers.distinct()), "48 90");
+});
+
+Deno.test("Maintenance.fixFinger() takes nobody on another's word, and goes on with the next", async () => {
+  const fixture = MemberFixture.member("20", "40", "48");
+  const asked: string[] = [];
+  fixture.peers.on("48", "chord.lookupStep", ({ target }) => {
+    asked.push(target);
+    return { kind: "owner", owner: node("d0"), successors: [] };
+  });
+  for (let tick = 0; tick < 4; tick++) await fixture.maintenance.fixFinger();
+  assertEquals(asked, ["50", "60", "80", "c0"]);
+  assertEquals(idsOf(fixture.member.fingers.distinct()), "48");
 });
 
 Deno.test("Maintenance.fixFinger(): a lone node has nobody to look up", async () => {

@@ -48,6 +48,7 @@ Deno.test("ReplayGuard takes what was signed within a minute, either way, and si
     [nowMs + windowMs + 1, nowMs, "expired"],
     [startedAtMs - 1, startedAtMs, "expired"],
     [startedAtMs, startedAtMs, null],
+    [NaN, nowMs, "expired"],
   ];
   for (const [at, now, want] of rows) assertEquals(admit(new ReplayGuard(startedAtMs), 1, { at, now }), want);
 });
