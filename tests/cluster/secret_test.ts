@@ -106,9 +106,10 @@ class Load {
     return { failures: this.#failures, requests: this.#requests };
   }
 
-  async #run({ url }: Place): Promise<void> {
+  /** Keys of its own: in the second after a change of keepers nobody can tell what became of an overtaken write. */
+  async #run({ port, url }: Place): Promise<void> {
     for (let i = 0; !this.#isOver; i++) {
-      const address = `${url}/api/keys/rotation-${i % 50}`;
+      const address = `${url}/api/keys/rotation-${port}-${i % 50}`;
       await this.#send(address, { method: "PUT", body: String(i) });
       await this.#send(address, {});
     }
