@@ -6,7 +6,7 @@ import { type HardenedLimits, hardenedLimits } from "./limits.ts";
 import { answersAt } from "./liveness.ts";
 import { SocketUpgrades } from "./socket_upgrades.ts";
 import { breakingOff } from "./breaking_off.ts";
-import { withTarget } from "./targets.ts";
+import { connectionOf, withTarget } from "./targets.ts";
 import {
   type Listener,
   type ListenLater,
@@ -42,10 +42,11 @@ export function listenHardened(limits: HardenedLimits = hardenedLimits): ListenL
 }
 
 function listenerOf(handler: Handler, { headersMax }: HardenedLimits) {
-  const answer = getRequestListener((request, { incoming, outgoing }) => {
-    const { rawHeaders } = incoming as IncomingMessage;
-    if (rawHeaders.length > 2 * headersMax) return new Response(null, { status: 431 });
-    const response = handler(withTarget(request, incoming as IncomingMessage));
+  const answer = getRequestListener((request, bindings) => {
+    const { outgoing } = bindings;
+    const incoming = bindings.incoming as IncomingMessage;
+    if (incoming.rawHeaders.length > 2 * headersMax) return new Response(null, { status: 431 });
+    const response = handler(withTarget(request, incoming), connectionOf(incoming));
     const cutOff = () => void outgoing.destroy();
     return response instanceof Response
       ? breakingOff(response, cutOff)

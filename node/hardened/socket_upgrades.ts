@@ -5,7 +5,7 @@ import { type WebSocket, WebSocketServer } from "ws";
 import type { Handler } from "../../transport/handler.ts";
 import { messageCharsMax } from "../../transport/live/session.ts";
 import { offerUpgrade, type SocketEvents } from "../../transport/live/upgrade.ts";
-import { withTarget } from "./targets.ts";
+import { connectionOf, withTarget } from "./targets.ts";
 
 /** A character of a message takes up to four bytes. Longer ones end the socket before they are in memory. */
 const messageBytesMax = 4 * messageCharsMax;
@@ -46,7 +46,7 @@ export class SocketUpgrades {
       this.#open(connection, events, idleTimeoutSeconds);
       return new Response(null);
     });
-    const response = await this.handler(request);
+    const response = await this.handler(request, connectionOf(incoming));
     if (isTaken) return;
     const body = await response.bytes();
     socket.write(headOf(response));

@@ -231,3 +231,16 @@ Deno.test("listenHardened() writes nothing into the log while all is well", asyn
   await server.shutdown(1_000);
   assertEquals(events, []);
 });
+
+Deno.test("listenHardened() tells the handler where a request comes from, and who wants to upgrade", async () => {
+  const seen: unknown[] = [];
+  const handler: Handler = (_, connection) => {
+    seen.push(connection?.remoteAddr.transport === "tcp" ? connection.remoteAddr.hostname : connection);
+    return new Response(null, { status: 204 });
+  };
+  await withServer(handler, async (port) => {
+    await exchangeRaw(port, rawRequest("GET /"));
+    await exchangeRaw(port, rawRequest("GET /", "Upgrade: websocket\r\n").replace("close", "upgrade"));
+  });
+  assertEquals(seen, [hostname, hostname]);
+});
