@@ -1,6 +1,6 @@
 import type { Caller } from "../guard/caller.ts";
 import type { Rates } from "../guard/guard.ts";
-import { isLoopbackName } from "../guard/hosts.ts";
+import { isLoopback, networkOf } from "../guard/addresses.ts";
 import { type Rate, TokenBuckets } from "../guard/token_bucket.ts";
 import { addressOf, type RestCall } from "../rest_call.ts";
 import { RestError } from "../rest_error.ts";
@@ -66,25 +66,4 @@ export function tooMany(waitMs: number): RestError {
   return new RestError(429, "TOO_MANY_REQUESTS", `Cannot take more requests from here: wait ${seconds} s`, {
     "retry-after": String(seconds),
   });
-}
-
-function isLoopback(address: string): boolean {
-  return address === "::1" || isLoopbackName(unmapped(address));
-}
-
-/** What one customer of a network has: an IPv4 address, and 2^64 of IPv6. */
-export function networkOf(address: string): string {
-  const plain = unmapped(address);
-  if (!plain.includes(":")) return plain;
-  const [head = "", tail] = plain.split("::");
-  const groups = head === "" ? [] : head.split(":");
-  const after = tail === undefined || tail === "" ? [] : tail.split(":");
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - groups.length - after.length);
-  const all = [...groups, ...Array.from({ length: zeros }, () => "0"), ...after];
-  return `${all.slice(0, 4).join(":")}::/64`;
-}
-
-/** An IPv4 address as a socket of both kinds has it. */
-function unmapped(address: string): string {
-  return address.startsWith("::ffff:") ? address.slice("::ffff:".length) : address;
 }

@@ -2,8 +2,9 @@ import { ChordError, errorCode } from "../../core/errors.ts";
 import { drain } from "../bounded_body.ts";
 import { header } from "../deadline.ts";
 import { toErrorObject, writeError } from "../json_rpc.ts";
-import type { RestCall } from "../rest_call.ts";
+import { addressOf, type RestCall } from "../rest_call.ts";
 import { errorResponse } from "../rest_error.ts";
+import { isLoopback, networkOf } from "./addresses.ts";
 
 /** What may be under way at a time, and what may wait for it. */
 export interface LaneLimits {
@@ -28,6 +29,12 @@ export const loadLimits: LoadLimits = {
   clients: { inFlightMax: 512, waitingMax: 256, waitMsMax: 100 },
 };
 
+/**
+ * Places of the peers' lane for one network: a node has few requests of a kind under way to another (peer_lane.ts), and
+ * strangers who pose as peers keep no place from those elsewhere. What is beyond goes with the clients.
+ */
+const placesOfNetwork = 48;
+
 /** When those who were sent away should come again. */
 const retryAfterMs = 1_000;
 
@@ -38,6 +45,8 @@ type Work = () => Response | Promise<Response>;
 
 /** Requests that are under way and those that wait, by lane. Costs a request that is let in at once 0.1 us. */
 export class LoadGate {
+  /** Requests of peers that are under way or wait, by where they come from. */
+  readonly #ofNetworks = new Map<string, number>();
   readonly #lanes: Readonly<Record<LaneName, Lane>>;
 
   /** @param now a clock that never goes back, in milliseconds. */
@@ -54,8 +63,30 @@ export class LoadGate {
     call: RestCall,
     answer: (call: RestCall) => Response | Promise<Response>,
   ): Response | Promise<Response> {
-    const lane = this.#lanes[laneOf(call)];
-    return lane.run(() => answer(call), () => sendAway(call));
+    const name = laneOf(call);
+    const network = name === "peers" ? networkOfStranger(call) : null;
+    if (network !== null) return this.#admitFrom(network, call, answer);
+    return this.#lanes[name].run(() => answer(call), () => sendAway(call));
+  }
+
+  /** Of one who says that it is a peer, and is not on this machine. */
+  async #admitFrom(
+    network: string,
+    call: RestCall,
+    answer: (call: RestCall) => Response | Promise<Response>,
+  ): Promise<Response> {
+    const count = this.#ofNetworks.get(network) ?? 0;
+    if (count >= placesOfNetwork) {
+      return await this.#lanes.clients.run(() => answer(call), () => sendAway(call));
+    }
+    this.#ofNetworks.set(network, count + 1);
+    try {
+      return await this.#lanes.peers.run(() => answer(call), () => sendAway(call));
+    } finally {
+      const left = (this.#ofNetworks.get(network) ?? 1) - 1;
+      if (left === 0) this.#ofNetworks.delete(network);
+      else this.#ofNetworks.set(network, left);
+    }
   }
 
   /** For metrics. */
@@ -156,6 +187,12 @@ function laneOf({ path, request: { headers } }: RestCall): LaneName {
     return peerKinds.has(headers.get(header.kind)) && headers.has(header.from) ? "peers" : "clients";
   }
   return vitalPaths.has(path) ? "vital" : "clients";
+}
+
+/** Null on this machine, and where the address is not known. */
+function networkOfStranger(call: RestCall): string | null {
+  const address = addressOf(call);
+  return address === "" || isLoopback(address) ? null : networkOf(address);
 }
 
 async function sendAway({ path, request }: RestCall): Promise<Response> {

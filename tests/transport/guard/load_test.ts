@@ -18,8 +18,9 @@ class Crowd {
     this.gate = new LoadGate({ ...limits, ...over });
   }
 
-  send(path: string, init: RequestInit = {}): Promise<Response> {
-    const call = readCall(new Request(`http://127.0.0.1:8440${path}`, init));
+  send(path: string, init: RequestInit = {}, from = "127.0.0.1"): Promise<Response> {
+    const connection = { remoteAddr: { transport: "tcp", hostname: from, port: 1 } } as const;
+    const call = readCall(new Request(`http://127.0.0.1:8440${path}`, init), connection);
     return Promise.resolve(this.gate.admit(call, () => {
       this.begun++;
       const { promise, resolve } = Promise.withResolvers<Response>();
@@ -141,4 +142,20 @@ Deno.test("createHandler() lets a peer's ping through while clients stand in the
   assertEquals([ping.status, (await ping.json()).result?.phase], [200, "member"]);
   stuck.reject(new Error("the story ends"));
   for (const client of clients) await (await client).body?.cancel();
+});
+
+Deno.test("LoadGate gives one network a share of the peers' lane, and takes the rest of it for clients", async () => {
+  const many: LaneLimits = { inFlightMax: 100, waitingMax: 0, waitMsMax: 20 };
+  const crowd = new Crowd({ peers: many, clients: many });
+  const post = { method: "POST", headers: peerHeaders };
+  const sent = Array.from({ length: 60 }, () => crowd.send("/rpc", post, "10.0.0.9"));
+  const { peers, clients } = crowd.gate.lanes;
+  assertEquals([peers.inFlight, clients.inFlight], [48, 12]);
+  sent.push(crowd.send("/rpc", post, "10.0.0.8"), crowd.send("/rpc", post, "::ffff:10.0.0.8"));
+  sent.push(...Array.from({ length: 50 }, () => crowd.send("/rpc", post)));
+  assertEquals([peers.inFlight, clients.inFlight], [100, 12]);
+  assertEquals((await crowd.letAllGo(sent)).filter((status) => status !== 200), []);
+  const again = Array.from({ length: 48 }, () => crowd.send("/rpc", post, "10.0.0.9"));
+  assertEquals([peers.inFlight, clients.inFlight], [48, 0]);
+  await crowd.letAllGo(again);
 });
