@@ -1,9 +1,7 @@
-import { createHash } from "node:crypto";
 import { assertEquals, assertMatch } from "@std/assert";
 import { digest } from "../../../node/secret_file.ts";
 import { ticketMs, Tickets } from "../../../transport/access/tickets.ts";
-
-import { type Digest, MacKey } from "../../../transport/trust/mac.ts";
+import { MacKey } from "../../../transport/trust/mac.ts";
 import { nodeAt } from "../fake_node.ts";
 import { bearer, GuardedNode } from "./guarded_node.ts";
 
