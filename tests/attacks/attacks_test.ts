@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Attack, Attacks } from "./attack.ts";
 import { browser } from "./browser.ts";
+import { busy, flood, frontDoor } from "./front_door.ts";
 import { type AttacksAtGate, Gate } from "./gate.ts";
 import { httpSyntax } from "./http_syntax.ts";
 import { jsonRpc } from "./json_rpc.ts";
@@ -32,6 +33,7 @@ const familiesAtGate: Readonly<Record<string, AttacksAtGate>> = {
   "signing in": signingIn,
   "tickets": tickets,
   "signatures": signatures,
+  "the front door": frontDoor,
 };
 
 /** What those get who show nothing, or something wrong: of each kind of answer one. */
@@ -72,6 +74,8 @@ test(
   () => Target.open((self) => narrow.before(self)),
   (target) => tooOften(target, narrow),
 );
+
+test("a flood", () => Target.open(busy), flood);
 
 Deno.test("the attack suite has at least five hundred rows", () => {
   assert(rows >= 500, `${rows}`);
