@@ -84,7 +84,12 @@ export function createHandler(service: NodeService, options: HandlerOptions): Ha
   const keys = new KeyRoutes({ node, contextOf, peek, guard });
   const load = options.load ?? new LoadGate();
   const rest = createRestApp(restRoutes(node, contextOf, keys, { ...options, load }), options);
+  const explain = (error: unknown) => errorResponse(error, log);
+  const enter = guard === undefined
+    ? ({ path }: RestCall) => checkCanonical(path)
+    : (call: RestCall) => guard.enter(call);
   const rpc = {
+    enter,
     server: new RpcServer(nodeRegistry(node), log),
     cluster,
     self: node.self.id,
@@ -94,21 +99,17 @@ export function createHandler(service: NodeService, options: HandlerOptions): Ha
     admit: options.admitRpc,
     audit: options.audit,
   };
-  const explain = (error: unknown) => errorResponse(error, log);
-  const enter = guard === undefined
-    ? ({ path }: RestCall) => checkCanonical(path)
-    : (call: RestCall) => guard.enter(call);
   const noted = notedBy(options.audit);
   const answer = (call: RestCall) =>
     isTooLong(call) ? explain(uriTooLong()) : load.admit(call, answerAdmitted);
   const answerAdmitted = (call: RestCall) => {
     const { path, request } = call;
+    if (path === "/rpc") return guarded(request, () => answerRpc(call, rpc), explain);
     const within = (work: () => Response | Promise<Response>) =>
       guarded(request, () => {
         enter(call);
         return work();
       }, explain);
-    if (path === "/rpc") return within(() => answerRpc(call, rpc));
     if (namesOneKey(call)) return noted(call, within(() => keys.answer(call)));
     const answered = within(() => answerPreflight(node, call) ?? rest(call));
     return shareWithMembers(node, call, noted(call, answered));

@@ -8,7 +8,6 @@ import { parseJson } from "./json_rpc.ts";
 import { issuesOf } from "./param_issues.ts";
 import { RestError } from "./rest_error.ts";
 import { badRequest, checkKey, decodePercent, type Query, readQuery } from "./rest_input.ts";
-import { isJson } from "./rpc_endpoint.ts";
 
 /** A REST request with its URL taken apart by text: a URL object would cost half of the throughput. */
 export interface RestCall {
@@ -91,6 +90,15 @@ export async function readJsonBody<S extends z.ZodType>(
 export function requireJson(request: Request): void {
   if (isJson(request.headers.get("content-type"))) return;
   throw new RestError(415, "UNSUPPORTED_MEDIA_TYPE", "Cannot take this body: it takes application/json");
+}
+
+/** Whether a Content-Type says JSON in UTF-8; JSON has no other encoding between systems (RFC 8259, 8.1). */
+function isJson(contentType: string | null): boolean {
+  if (contentType === null) return false;
+  const [mediaType, ...parameters] = contentType.toLowerCase().split(";").map((part) => part.trim());
+  const charset = parameters.find((parameter) => parameter.startsWith("charset="));
+  return mediaType === "application/json" &&
+    (charset === undefined || /^charset="?utf-?8"?$/.test(charset));
 }
 
 function parseBody(body: Uint8Array): unknown {

@@ -5,8 +5,8 @@ import { jsonHeaders } from "./answer_headers.ts";
 import { drain, readBody } from "./bounded_body.ts";
 import { header, readTimeoutMs } from "./deadline.ts";
 import { invalidRequest, type RpcErrorObject, toErrorObject, writeError } from "./json_rpc.ts";
-import type { RestCall } from "./rest_call.ts";
-import { httpStatusOf, RestError } from "./rest_error.ts";
+import { requireJson, type RestCall } from "./rest_call.ts";
+import { httpStatusOf, methodNotAllowed, RestError } from "./rest_error.ts";
 import type { RpcServer } from "./rpc_server.ts";
 import type { Caller } from "./trust/caller.ts";
 import { type RingTrust, unauthenticated, type VerifiedRequest } from "./trust/ring_trust.ts";
@@ -19,6 +19,8 @@ export interface RpcEndpointOptions {
   readonly self: string;
   readonly timeoutMsMax: number;
   readonly bodyBytesMax: number;
+  /** Says whether the request may come in at all. @throws RestError */
+  readonly enter?: ((call: RestCall) => void) | undefined;
   /** Knows nodes by their signatures; without it there are none. */
   readonly trust?: RingTrust | undefined;
   /** Says who sent a request that no node has signed, as by its token; null for a stranger. Without it all are. */
@@ -40,9 +42,9 @@ export type Admit = (call: RestCall) => Caller | null | Promise<Caller | null>;
 export async function answerRpc(call: RestCall, options: RpcEndpointOptions): Promise<Response> {
   const { request } = call;
   try {
-    const refusal = refuse(request);
-    if (refusal !== null) return await refused(request, refusal.status, invalidRequest, refusal.headers);
-    const { trust } = options;
+    const { enter, trust } = options;
+    enter?.(call);
+    if (request.method !== "POST") throw methodNotAllowed(["POST"]);
     const signature = trust === undefined ? null : request.headers.get(signatureHeader);
     if (trust !== undefined && signature !== null) {
       return await answerSigned(request, signature, options, trust);
@@ -60,6 +62,7 @@ export async function answerRpc(call: RestCall, options: RpcEndpointOptions): Pr
 async function answerUnsigned(call: RestCall, options: RpcEndpointOptions): Promise<Response> {
   const { request } = call;
   const caller = await unsignedCaller(call, options);
+  requireJson(request);
   const context = readContext(request.headers, options);
   const body = await readBody(request, options.bodyBytesMax);
   const commands: string[] = [];
@@ -85,18 +88,17 @@ async function answerUnsigned(call: RestCall, options: RpcEndpointOptions): Prom
 const codes: Readonly<Record<number, ErrorCode>> = {
   401: errorCode.unauthenticated,
   403: errorCode.forbidden,
+  421: errorCode.wrongRing,
   429: errorCode.overloaded,
 };
 
 /** What the front door refuses, in the words of JSON-RPC. */
 function errorObjectOf({ headers, message, status }: RestError): RpcErrorObject {
+  const code = codes[status];
+  if (code === undefined) return invalidRequest;
   const seconds = headers["retry-after"];
   const retry = seconds === undefined ? {} : { retryAfterMs: Number(seconds) * 1_000 };
-  return {
-    code: codes[status] ?? errorCode.invalidRequest,
-    message,
-    data: { definite: true, ...retry },
-  };
+  return { code, message, data: { definite: true, ...retry } };
 }
 
 /** Nothing of the body is looked at before its signature is known to be right. */
@@ -108,6 +110,7 @@ async function answerSigned(
 ): Promise<Response> {
   const body = await readBody(request, options.bodyBytesMax);
   const verified = trust.verify(signature, request.headers, body);
+  requireJson(request);
   const { status, text } = await answerPeer(verified, body, request.headers, options);
   const signed = { [signatureHeader]: verified.answerSignature(status, text ?? "") };
   return new Response(text, { status, headers: { ...jsonHeaders, ...signed } });
@@ -138,12 +141,6 @@ async function unsignedCaller(call: RestCall, { trust, admit }: RpcEndpointOptio
   return { kind: "anyone" };
 }
 
-function refuse(request: Request): { status: number; headers: Record<string, string> } | null {
-  if (request.method !== "POST") return { status: 405, headers: { allow: "POST" } };
-  if (!isJson(request.headers.get("content-type"))) return { status: 415, headers: {} };
-  return null;
-}
-
 async function refused(
   request: Request,
   status: number,
@@ -152,15 +149,6 @@ async function refused(
 ): Promise<Response> {
   await drain(request);
   return new Response(writeError(null, error), { status, headers: { ...jsonHeaders, ...headers } });
-}
-
-/** Whether a Content-Type says JSON in UTF-8; JSON has no other encoding between systems (RFC 8259, 8.1). */
-export function isJson(contentType: string | null): boolean {
-  if (contentType === null) return false;
-  const [mediaType, ...parameters] = contentType.toLowerCase().split(";").map((part) => part.trim());
-  const charset = parameters.find((parameter) => parameter.startsWith("charset="));
-  return mediaType === "application/json" &&
-    (charset === undefined || /^charset="?utf-?8"?$/.test(charset));
 }
 
 /** @throws ChordError when the request is meant for another node or ring, or comes too late to begin. */

@@ -43,22 +43,29 @@ export function utf8(text: string): Uint8Array {
 /** Of the node under attack, as its Host header has it. */
 export const host = "n0.test";
 
-/** A request line with what every request needs. */
-export function line(requestLine: string, headers: readonly string[] = [], body = ""): Uint8Array {
-  return bytes([requestLine, `Host: ${host}`, "Connection: close", ...headers, "", body].join("\r\n"));
+/** A request line with what every request needs. @param name what its sender calls the node. */
+export function line(
+  requestLine: string,
+  headers: readonly string[] = [],
+  body = "",
+  name = host,
+): Uint8Array {
+  return bytes([requestLine, `Host: ${name}`, "Connection: close", ...headers, "", body].join("\r\n"));
 }
 
 export interface Sent {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | string;
+  /** What its sender calls the node. */
+  readonly name?: string;
 }
 
 /** A well-formed request to a path that nobody has put in order. */
-export function call(method: string, path: string, { headers = {}, body }: Sent = {}): Uint8Array {
+export function call(method: string, path: string, { headers = {}, body, name }: Sent = {}): Uint8Array {
   const content = typeof body === "string" ? utf8(body) : body ?? new Uint8Array();
   const length = body === undefined ? [] : [`Content-Length: ${content.length}`];
-  const named = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  const head = line(`${method} ${path} HTTP/1.1`, [...named, ...length]);
+  const named = Object.entries(headers).map(([header, value]) => `${header}: ${value}`);
+  const head = line(`${method} ${path} HTTP/1.1`, [...named, ...length], "", name);
   return new Uint8Array([...head, ...content]);
 }
 

@@ -4,7 +4,7 @@ import { makeRecord, type StoredRecord } from "../../core/data/record.ts";
 import { formatVersion } from "../../core/data/version.ts";
 import type { View } from "../../core/data/view.ts";
 import { nodeIdOf, type NodeRef } from "../../core/node_ref.ts";
-import { createHandler } from "../../transport/handler.ts";
+import { createHandler, type HandlerOptions } from "../../transport/handler.ts";
 import { type HttpServer, serve } from "../../transport/http_server.ts";
 import { LogBuffer } from "../../transport/live/log_buffer.ts";
 import { Measures } from "../../transport/measures/measures.ts";
@@ -13,7 +13,7 @@ import { TestHub } from "../transport/live/fake_socket.ts";
 import { RingInProcess } from "../transport/ring_in_process.ts";
 import type { Attack } from "./attack.ts";
 import { call } from "./attack.ts";
-import { inShort, readAnswer } from "./in_short.ts";
+import { type Heard, inShort, readAnswer } from "./in_short.ts";
 
 const hostname = "127.0.0.1";
 const context = { timeoutMs: 5_000 };
@@ -32,17 +32,18 @@ export class Target implements AsyncDisposable {
   /** Times that the node was told to leave. */
   leaves = 0;
 
-  private constructor(readonly ring: RingInProcess) {
-    this.#server = this.#listen();
+  private constructor(readonly ring: RingInProcess, options: Partial<HandlerOptions>) {
+    this.#server = this.#listen(options);
     this.#pointers = this.#pointersNow;
   }
 
-  static async open(): Promise<Target> {
+  /** @param before what stands before the node that is attacked. */
+  static async open(before: (node: NodeRef) => Partial<HandlerOptions> = () => ({})): Promise<Target> {
     const ring = await RingInProcess.of(3, { valueBytesMax: 1_000 });
     const [node] = ring.nodes;
     await node?.put(kept.key, kept.value, {}, context);
     await node?.put("open", new TextEncoder().encode("open"), {}, context);
-    return new Target(ring);
+    return new Target(ring, node === undefined ? {} : before(node.self));
   }
 
   get node(): ChordNode {
@@ -82,7 +83,7 @@ export class Target implements AsyncDisposable {
   }
 
   /** Sends what the row sends, holds the answer to what it wants, and looks whether anything was harmed. */
-  async withstand({ headers, name, send, want, why }: Attack): Promise<void> {
+  async withstand({ headers, name, send, want, why }: Attack): Promise<Heard | null> {
     const heard = readAnswer(await this.#exchange(send));
     const message = `${name}: ${why}`;
     assertEquals(inShort(heard), want, message);
@@ -90,6 +91,7 @@ export class Target implements AsyncDisposable {
       assertEquals(heard?.headers.get(header) ?? null, value, `${message} (${header})`);
     }
     await this.#assertUnharmed(name);
+    return heard;
   }
 
   async #assertUnharmed(name: string): Promise<void> {
@@ -125,7 +127,7 @@ export class Target implements AsyncDisposable {
     );
   }
 
-  #listen(): HttpServer {
+  #listen(options: Partial<HandlerOptions>): HttpServer {
     const { node } = this;
     const handler = createHandler(node, {
       log: (level, event, fields) => {
@@ -139,6 +141,7 @@ export class Target implements AsyncDisposable {
         upkeepReport: () => node.upkeepReport(),
         maintain: (chore) => node.maintain(chore),
       },
+      ...options,
     });
     return serve(handler, { hostname, port: 0, log: (_, event) => void this.#unforeseen.push(event) });
   }

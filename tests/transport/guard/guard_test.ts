@@ -45,19 +45,22 @@ function received(method: string, url: string, headers: Record<string, string>):
   return Object.defineProperty(request, "headers", { value: all });
 }
 
+/** A status, and the code of the error. */
+type Said = [status: number, code: string | number | undefined];
+
 async function answerTo(
   access: Access,
   method: string,
   path: string,
   headers: Record<string, string>,
   authority = headers["host"] ?? "10.0.0.7:8440",
-): Promise<[number, string | undefined]> {
+): Promise<Said> {
   const response = await handlerWith(access)(received(method, `http://${authority}${path}`, headers));
   const body = await response.json().catch(() => null);
   return [response.status, body?.error?.code];
 }
 
-const hosts: [host: string | null, path: string, status: number, code: string | undefined, why: string][] = [
+const hosts: [host: string | null, path: string, ...said: Said, why: string][] = [
   ["10.0.0.7:8440", "/api/node/ping", 200, undefined, "its own address"],
   ["127.0.0.1:8440", "/api/node/ping", 200, undefined, "the loopback"],
   ["localhost:9000", "/api/node/ping", 200, undefined, "a tunnel"],
@@ -74,7 +77,7 @@ const hosts: [host: string | null, path: string, status: number, code: string | 
   [null, "/api/node/ping", 400, "BAD_HOST", "none"],
   [null, "/health", 200, undefined, "probes come as they like"],
   ["evil.example", "/health", 200, undefined, "and learn only that the process lives"],
-  ["evil.example", "/rpc", 421, "WRONG_HOST", "JSON-RPC is no exception"],
+  ["evil.example", "/rpc", 421, -32004, "JSON-RPC is no exception"],
   ["evil.example", "/api/keys/k", 421, "WRONG_HOST", "nor is a key"],
 ];
 
