@@ -15,7 +15,7 @@ import { fromWire, toWire } from "./wire_record.ts";
 const pageTimeoutMs = 5_000;
 /** A pause is so many times as long as its page took, so that reads and writes get their share of the node. */
 const pauseShare = 2;
-const pauseMsMax = 100;
+const pauseMsMax = 50;
 
 export interface ExchangeOptions {
   readonly epoch: number;
