@@ -1,5 +1,6 @@
 import { ChordError } from "../errors.ts";
 import type { Partition } from "../partition.ts";
+import type { Id } from "../id.ts";
 import type { RingMember } from "../ring/ring_member.ts";
 import { type Exchange, type ExchangeOptions, inChunks, spansOf } from "./exchange.ts";
 import type { Replicas } from "./replicas.ts";
@@ -16,6 +17,8 @@ export class AntiEntropy {
   /** Partitions in which copies were found to differ, for the metrics. */
   differences = 0;
   #dueAtMs = 0;
+  /** Of stale partitions, the members that were heard of no later view from. */
+  readonly #met = new Map<Partition, Set<Id>>();
 
   constructor(readonly member: RingMember, readonly replicas: Replicas, readonly exchange: Exchange) {}
 
@@ -37,19 +40,35 @@ export class AntiEntropy {
 
   async #compareWithNext(view: View, partitions: readonly Partition[]): Promise<void> {
     for (const partner of this.#following(view)) {
-      if (await this.#compareWith(partner, view, partitions)) return;
+      const isAnswered = await this.#compareWith(partner, view, partitions);
+      const isAnyStale = partitions.some((partition) => this.replicas.stale.has(partition));
+      if (isAnswered && !isAnyStale) return;
+    }
+  }
+
+  /** Where no other member knows of a later view we were counted on all the time: nothing was forgotten without us. */
+  #meet({ id }: Replica, { members }: View, partitions: readonly Partition[]): void {
+    for (const partition of partitions) {
+      if (!this.replicas.stale.has(partition)) continue;
+      const met = this.#met.get(partition) ?? new Set();
+      this.#met.set(partition, met.add(id));
+      const isSelf = (replica: Replica) => sameReplica(replica, this.replicas.self);
+      if (members.every((replica) => isSelf(replica) || met.has(replica.id))) {
+        this.replicas.stale.delete(partition);
+      }
     }
   }
 
   /** Says whether the partner answered for all of them. */
-  async #compareWith(partner: Replica, { epoch }: View, partitions: readonly Partition[]): Promise<boolean> {
-    const options: ExchangeOptions = { epoch, as: "member", fetch: true, push: true };
+  async #compareWith(partner: Replica, view: View, partitions: readonly Partition[]): Promise<boolean> {
+    const options: ExchangeOptions = { epoch: view.epoch, as: "member", fetch: true, push: true };
     let areAllFit = true;
     try {
       for (const chunk of inChunks(partitions, digestMax)) {
         const found = await this.exchange.fingerprints(partner, chunk, options);
         this.differences += found.differing.length;
         areAllFit &&= found.unfit.length === 0;
+        this.#meet(partner, view, [...found.alike, ...found.differing]);
         for (const range of spansOf(found)) {
           await this.exchange.reconcile(partner, range, options);
         }

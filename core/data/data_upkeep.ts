@@ -40,7 +40,7 @@ export class DataUpkeep {
     this.exchange = new Exchange(member, replicas, keeper, ports);
     this.news = new ViewNews(member, replicas, ports.store);
     this.change = new ViewChange(member, replicas, this.box, clock);
-    replicas.stale = this.#staleAfter(past.awayMs);
+    for (const partition of this.#staleAfter(past.awayMs)) replicas.stale.add(partition);
     this.sync = new Sync(member, replicas, this.exchange, ports.store);
     this.antiEntropy = new AntiEntropy(member, replicas, this.exchange);
     this.release = new Release(member, replicas, this.exchange, ports.store);
@@ -64,9 +64,12 @@ export class DataUpkeep {
     await this.tombstones.run();
   }
 
-  /** Whether anything here is incomplete, or still to be let go. */
+  /** Whether anything here is incomplete, or still to be let go, or of a time of which not all is known. */
   isSettled(): boolean {
-    return this.replicas.unsynced().length === 0 && this.release.held().length === 0;
+    const { replicas } = this;
+    const isKept = (partition: Partition) => replicas.isMember(replicas.get(partition));
+    return replicas.unsynced().length === 0 && this.release.held().length === 0 &&
+      ![...replicas.stale].some(isKept);
   }
 
   /** Partitions of which others still count on this node, or that it still holds data of. */
@@ -80,13 +83,13 @@ export class DataUpkeep {
    * replaced meanwhile (while it is counted on, nothing is forgotten). What none of the others knows there is
    * discarded.
    */
-  #staleAfter(awayMs: number): ReadonlySet<Partition> {
-    if (awayMs < this.member.config.tombstoneGraceMs / 2) return new Set();
+  #staleAfter(awayMs: number): readonly Partition[] {
+    if (awayMs < this.member.config.tombstoneGraceMs / 2) return [];
     const { replicas, member: { ports: { store } } } = this;
     const kept = [...partitionsOf([replicas.everything])].filter((partition) =>
       replicas.get(partition) !== null || store.count({ first: partition, last: partition }) > 0
     );
     this.member.ports.log("warn", "awayTooLong", { awayMs, partitions: kept.length });
-    return new Set(kept);
+    return kept;
   }
 }

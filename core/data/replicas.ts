@@ -45,8 +45,8 @@ export class Replicas {
   /** What an operator gave up. */
   readonly givenUp: GivenUp;
   readonly quorums: QuorumConfig;
-  /** Partitions of which deletions may have been forgotten while this node was away. */
-  stale: ReadonlySet<Partition> = new Set();
+  /** Partitions of which deletions may have been forgotten while this node was away, until it is known better. */
+  readonly stale = new Set<Partition>();
   /** When each sealed partition was sealed, by the monotonic clock of this life. */
   readonly #sealedAtMs = new Map<Partition, number>();
   readonly #keptSinceMs = new Map<Partition, number>();
@@ -133,6 +133,7 @@ export class Replicas {
     if (hasReplica(view.members, this.self)) this.#noteBeginning(ranges, about.nowMs);
     const isNews = this.table.update(ranges, (state) => afterLearning(state, view, about));
     if (isNews) {
+      this.#noteComplete(ranges);
       this.#giveUp(view);
       this.#changed();
     }
@@ -172,7 +173,17 @@ export class Replicas {
       partitions,
       (state) => state !== null && isSame(state) && !state.isSynced ? afterSync(state) : state,
     );
-    if (update) this.#changed();
+    if (!update) return;
+    this.#noteComplete(partitions);
+    this.#changed();
+  }
+
+  /** Where others have completed our copy, or count on it in a view that is new to us, nothing is stale any more. */
+  #noteComplete(ranges: Iterable<PartitionRange>): void {
+    if (this.stale.size === 0) return;
+    for (const partition of partitionsOf(ranges)) {
+      if (this.get(partition)?.isSynced === true) this.stale.delete(partition);
+    }
   }
 
   markDamaged(partition: Partition): void {

@@ -84,7 +84,7 @@ Deno.test("Sync discards nothing that was written since the node is a keeper aga
     fixture.answers.set(`http://${name} partition.compare`, () => nothing);
   }
   const exchange = new Exchange(member, replicas, keeper, ports);
-  replicas.stale = new Set([partition]);
+  replicas.stale.add(partition);
   const round = new Sync(member, replicas, exchange, store).run();
   await fixture.time.advance(1_000);
   await round;
@@ -112,7 +112,7 @@ Deno.test("nothing is discarded where others count on us, as nothing was forgott
   await fixture.time.advance(1_000);
   replicas.keptSinceMs = () => Infinity;
   const exchange = new Exchange(member, replicas, keeper, ports);
-  replicas.stale = new Set([partition]);
+  replicas.stale.add(partition);
   const round = new Sync(member, replicas, exchange, store).run();
   await fixture.time.advance(30_000);
   await round;
@@ -149,7 +149,7 @@ Deno.test("what a node may have acknowledged before it went is discarded by its 
       if (said !== "silent") fixture.answers.set(`http://${name} partition.compare`, answerOf(said ?? ""));
     }
     const exchange = new Exchange(member, replicas, keeper, ports);
-    replicas.stale = new Set([partition]);
+    replicas.stale.add(partition);
     const round = new Sync(member, replicas, exchange, store).run();
     await fixture.time.advance(60_000);
     await round;
@@ -185,7 +185,7 @@ Deno.test("what a node has from before a long absence is given to nobody until i
     return [await reading, newer.map(({ version }) => version)];
   };
   assertEquals(await given(), [record.version, [record.version]], "as long as it was not away too long");
-  replicas.stale = new Set([partition]);
+  replicas.stale.add(partition);
   assertEquals(
     await given(),
     ["UncertainError", []],
@@ -205,7 +205,7 @@ Deno.test("whom new members count on gives them all it has, however long it was 
   replicas.learn([range], view(1, "abc", ""));
   replicas.markSynced([range], 1);
   replicas.keptSinceMs = () => Infinity;
-  replicas.stale = new Set([partition]);
+  replicas.stale.add(partition);
   replicas.learn([range], view(2, "def", "abc"));
   const { newer } = await new ExchangeAnswers(replicas, ports).compare({
     range,
