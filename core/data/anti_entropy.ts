@@ -46,10 +46,13 @@ export class AntiEntropy {
     }
   }
 
-  /** Where no other member knows of a later view we were counted on all the time: nothing was forgotten without us. */
+  /**
+   * Where others count on our copy, and no other member knows of a later view, they did so all the time: nothing was
+   * forgotten without us.
+   */
   #meet({ id }: Replica, { members }: View, partitions: readonly Partition[]): void {
     for (const partition of partitions) {
-      if (!this.replicas.stale.has(partition)) continue;
+      if (!this.replicas.stale.has(partition) || this.replicas.isStale(partition)) continue;
       const met = this.#met.get(partition) ?? new Set();
       this.#met.set(partition, met.add(id));
       const isSelf = (replica: Replica) => sameReplica(replica, this.replicas.self);

@@ -1,8 +1,7 @@
-import type { ViewOf, Vote } from "../protocol.ts";
 import { between, betweenThrough, type Id } from "../id.ts";
 import type { IsTrueRef } from "../node_ids.ts";
 import { type NodeRef, sameNode } from "../node_ref.ts";
-import type { MethodName, Params, Result } from "../protocol.ts";
+import type { MethodName, Params, Result, ViewOf, Vote } from "../protocol.ts";
 import type { LookupStep } from "./lookup.ts";
 
 /** What is left of an answer, null if nothing is; and whether anything had to go. */

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { ChordNode } from "../../../core/chord_node.ts";
+import { AntiEntropy } from "../../../core/data/anti_entropy.ts";
 import { Exchange } from "../../../core/data/exchange.ts";
 import { ExchangeAnswers } from "../../../core/data/exchange_answers.ts";
 import { makeRecord, type StoredRecord } from "../../../core/data/record.ts";
@@ -217,4 +218,30 @@ Deno.test("whom new members count on gives them all it has, however long it was 
     fetch: true,
   });
   assertEquals(newer.map(({ version }) => version), [record.version]);
+});
+
+/** Who answers, whether others count on our copy, and whether all is known after that of the time we were away. */
+const meetings: [answering: string, isCountedOn: boolean, isKnown: boolean, why: string][] = [
+  ["bc", true, true, "nobody has heard of a later view"],
+  ["b", true, false, "c may have"],
+  ["bc", false, false, "our copy has to be judged first"],
+];
+
+Deno.test("a long absence is over when every keeper says that nothing was decided meanwhile", async () => {
+  for (const [answering, isCountedOn, isKnown, why] of meetings) {
+    const fixture = new KeeperFixture();
+    const { keeper, member, ports, replicas, store } = fixture;
+    const range = { first: 0, last: 0 };
+    replicas.learn([range], view(1, "abc", isCountedOn ? "" : "def"));
+    if (isCountedOn) replicas.markSynced([range], 1);
+    replicas.stale.add(0);
+    const digest = { ...range, epoch: 1, synced: true, wasSynced: true, digests: [store.digest(0)] };
+    for (const name of answering) {
+      fixture.answers.set(`http://${name} partition.digest`, () => ({ digests: [digest] }));
+    }
+    const round = new AntiEntropy(member, replicas, new Exchange(member, replicas, keeper, ports)).run();
+    await fixture.time.advance(60_000);
+    await round;
+    assertEquals(replicas.stale.has(0), !isKnown, why);
+  }
 });
