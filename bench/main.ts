@@ -1,3 +1,4 @@
+import { parseArgs } from "node:util";
 import { consoleBench } from "./console_bench.ts";
 import { type Figure, type Measurement, table } from "./figure.ts";
 import { hopsBench } from "./hops_bench.ts";
@@ -26,9 +27,10 @@ const measurements: readonly Measurement[] = [
 
 const usage = `Measures Rondo as ratios to a floor of the same machine in the same run.
 
-Usage: deno task bench [--only ${measurements.map(({ name }) => name).join("|")}] [--seconds N] [--json]
+Usage: deno task bench [NAME...] [--seconds N] [--json]
 
-  --only NAME    one measurement instead of all
+  NAME           some measurements instead of all: ${measurements.map(({ name }) => name).join(" ")};
+                 one that begins with NAME and a dash comes along
   --seconds N    length of each load (default 9)
   --json         figures as JSON
 
@@ -37,22 +39,47 @@ Exit codes: 0 measured (a missed target is shown, it is no failure), 64 usage.`;
 const secondsDefault = 9;
 
 async function main(args: readonly string[]): Promise<number> {
-  if (args.includes("--help")) return say(usage, 0);
-  const only = valueOf(args, "--only");
-  const seconds = Number(valueOf(args, "--seconds") ?? secondsDefault);
-  const chosen = measurements.filter(({ name }) => only === null || name === only);
-  if (chosen.length === 0 || !(seconds > 0)) return say(usage, 64);
+  const { help, isJson, names, seconds } = readArguments(args);
+  if (help) return say(usage, 0);
+  const isChosen = (wanted: string, name: string) => name === wanted || name.startsWith(`${wanted}-`);
+  const isKnown = (wanted: string) => measurements.some(({ name }) => isChosen(wanted, name));
+  if (!names.every(isKnown) || !(seconds > 0)) return say(usage, 64);
+  const chosen = measurements.filter(({ name }) =>
+    names.length === 0 || names.some((wanted) => isChosen(wanted, name))
+  );
   const figures: Figure[] = [];
   for (const { name, run } of chosen) {
-    if (!args.includes("--json")) say(`measuring ${name} ...`, 0);
+    if (!isJson) say(`measuring ${name} ...`, 0);
     figures.push(...await run(seconds));
   }
-  return say(args.includes("--json") ? JSON.stringify(figures, null, 2) : `\n${table(figures)}`, 0);
+  return say(isJson ? JSON.stringify(figures, null, 2) : `\n${table(figures)}`, 0);
 }
 
-function valueOf(args: readonly string[], flag: string): string | null {
-  const at = args.indexOf(flag);
-  return at < 0 ? null : args[at + 1] ?? "";
+interface Arguments {
+  readonly names: readonly string[];
+  readonly seconds: number;
+  readonly isJson: boolean;
+  readonly help: boolean;
+}
+
+/** What is not understood asks for no seconds, which nobody may. */
+function readArguments(args: readonly string[]): Arguments {
+  try {
+    const { positionals, values } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        only: { type: "string", multiple: true, default: [] },
+        seconds: { type: "string", default: String(secondsDefault) },
+        json: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+      },
+    });
+    const { help, json, only, seconds } = values;
+    return { names: [...positionals, ...only], seconds: Number(seconds), isJson: json, help };
+  } catch {
+    return { names: [], seconds: 0, isJson: false, help: false };
+  }
 }
 
 function say(text: string, exitCode: number): number {

@@ -1,4 +1,4 @@
-import { networkOf } from "./dialer/address_rules.ts";
+import { readNetwork } from "./dialer/address_rules.ts";
 import { hardenedLimits } from "./hardened/limits.ts";
 import { oneOf, option, OptionProblem, wholeNumber } from "./option.ts";
 
@@ -38,6 +38,6 @@ export const limitOptions = {
 
 function networksIn(given: string): readonly string[] {
   const texts = given.split(",").map((text) => text.trim()).filter((text) => text !== "");
-  if (texts.every((text) => networkOf(text) !== null)) return texts;
+  if (texts.every((text) => readNetwork(text) !== null)) return texts;
   throw new OptionProblem("networks, as 10.0.0.0/8 or fd00::/8");
 }

@@ -8,7 +8,7 @@ import { invalidRequest, type RpcErrorObject, toErrorObject, writeError } from "
 import { requireJson, type RestCall } from "./rest_call.ts";
 import { httpStatusOf, methodNotAllowed, RestError } from "./rest_error.ts";
 import type { RpcServer } from "./rpc_server.ts";
-import type { Caller } from "./trust/caller.ts";
+import type { RpcCaller } from "./trust/rpc_caller.ts";
 import { type RingTrust, unauthenticated, type VerifiedRequest } from "./trust/ring_trust.ts";
 import { signatureHeader } from "./trust/signed_text.ts";
 
@@ -30,7 +30,7 @@ export interface RpcEndpointOptions {
 }
 
 /** Must not read the body. @throws RestError or ChordError for whom it refuses. */
-export type Admit = (call: RestCall) => Caller | null | Promise<Caller | null>;
+export type Admit = (call: RestCall) => RpcCaller | null | Promise<RpcCaller | null>;
 
 /**
  * `POST /rpc`.
@@ -124,7 +124,7 @@ async function answerPeer(
 ): Promise<{ status: number; text: string | null }> {
   try {
     if (refusal !== null) throw refusal;
-    const caller: Caller = { kind: "peer", id: from, isAddressed: to !== "" };
+    const caller: RpcCaller = { kind: "peer", id: from, isAddressed: to !== "" };
     const text = await options.server.answer(body, { ...readContext(headers, options), from, caller });
     return { status: text === null ? 204 : 200, text };
   } catch (error) {
@@ -134,7 +134,7 @@ async function answerPeer(
 }
 
 /** @throws ChordError (unauthenticated) when the ring has a secret and nobody else vouches for the request. */
-async function unsignedCaller(call: RestCall, { trust, admit }: RpcEndpointOptions): Promise<Caller> {
+async function unsignedCaller(call: RestCall, { trust, admit }: RpcEndpointOptions): Promise<RpcCaller> {
   const caller = admit === undefined ? null : await admit(call);
   if (caller !== null) return caller;
   if (trust !== undefined || admit !== undefined) throw unauthenticated();

@@ -20,7 +20,7 @@ import {
   writeResult,
 } from "./json_rpc.ts";
 import { type MethodRegistry, parseParams, type RpcMethod } from "./method_registry.ts";
-import { type Caller, checkMay, commandOf } from "./trust/caller.ts";
+import { checkMay, commandOf, type RpcCaller } from "./trust/rpc_caller.ts";
 
 /** An answer up to this long always travels: 64 of them stay far below what a client reads (16 MiB). */
 const smallAnswerChars = 64 * 1024;
@@ -30,7 +30,7 @@ const longAnswersCharsMax = 8 * 1024 * 1024;
 
 /** A request as it came in, and from whom. */
 export interface RpcContext extends CallContext {
-  readonly caller: Caller;
+  readonly caller: RpcCaller;
   /** Told of every command before it is done, or refused. */
   readonly onCommand?: ((command: string, isRefused: boolean) => void) | undefined;
 }

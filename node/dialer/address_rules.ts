@@ -7,7 +7,7 @@ export interface Network {
 }
 
 /** @returns null when it is none. A lone address is a network of one. */
-export function networkOf(text: string): Network | null {
+export function readNetwork(text: string): Network | null {
   const [address = "", prefixText, ...rest] = text.split("/");
   const bits = isIP(address) === 4 ? 32 : isIP(address) === 6 ? 128 : 0;
   const prefix = prefixText === undefined ? bits : Number(prefixText);
@@ -19,7 +19,7 @@ export function networkOf(text: string): Network | null {
 
 /** Those of the texts that are networks. */
 export function networks(...texts: readonly string[]): readonly Network[] {
-  return texts.map((text) => networkOf(text)).filter((network) => network !== null);
+  return texts.map((text) => readNetwork(text)).filter((network) => network !== null);
 }
 
 export const loopback = networks("127.0.0.0/8", "::1/128");

@@ -3,9 +3,9 @@ import { PeerUnreachableError } from "../../../core/errors.ts";
 import {
   AddressRules,
   loopback,
-  networkOf,
   networks,
   privateNetworks,
+  readNetwork,
 } from "../../../node/dialer/address_rules.ts";
 import { Dialer, type DialerOptions, DialRefusedError } from "../../../node/dialer/dialer.ts";
 import { peerNetworks } from "../../../node/dialer/peer_networks.ts";
@@ -151,9 +151,9 @@ Deno.test("AddressRules judge addresses by what they stand for", () => {
   }
 });
 
-Deno.test("networkOf() reads CIDR, and nothing else", () => {
+Deno.test("readNetwork() reads CIDR, and nothing else", () => {
   for (const text of ["10.0.0.0/8", "1.2.3.4", "::/0", "fd00::/8", "0.0.0.0/0", "1.2.3.4/32", "::1/128"]) {
-    assertEquals(networkOf(text) === null, false, text);
+    assertEquals(readNetwork(text) === null, false, text);
   }
   for (
     const text of [
@@ -168,7 +168,7 @@ Deno.test("networkOf() reads CIDR, and nothing else", () => {
       "fe80::1%a/64",
     ]
   ) {
-    assertEquals(networkOf(text), null, text);
+    assertEquals(readNetwork(text), null, text);
   }
 });
 

@@ -3,7 +3,7 @@ import { isMethodName, type MethodName } from "../../core/protocol.ts";
 import { includesRole, type Role } from "../../core/role.ts";
 
 /** Who makes a call of `/rpc`, as far as it has shown. */
-export type Caller =
+export type RpcCaller =
   /** The node has no secret and listens on loopback: whoever gets there may do all. */
   | { readonly kind: "anyone" }
   /** A member, by its signature; `isAddressed` when it knew whom it called. */
@@ -50,7 +50,7 @@ const betweenNodes = ["forwarded", "version", "instead", "attempt", "passedOn"] 
 const unaddressed: MethodName = "node.info";
 
 /** @throws ForbiddenError when the caller may not make this call. */
-export function checkMay(caller: Caller, method: string, params: unknown): void {
+export function checkMay(caller: RpcCaller, method: string, params: unknown): void {
   if (caller.kind === "anyone") return;
   const isAllowed = caller.kind === "peer"
     ? caller.isAddressed || method === unaddressed
