@@ -41,7 +41,7 @@ export class AntiEntropy {
   async #compareWithNext(view: View, partitions: readonly Partition[]): Promise<void> {
     for (const partner of this.#following(view)) {
       const isAnswered = await this.#compareWith(partner, view, partitions);
-      const isAnyStale = partitions.some((partition) => this.replicas.stale.has(partition));
+      const isAnyStale = partitions.some((partition) => this.replicas.absence.stale.has(partition));
       if (isAnswered && !isAnyStale) return;
     }
   }
@@ -52,12 +52,12 @@ export class AntiEntropy {
    */
   #meet({ id }: Replica, { members }: View, partitions: readonly Partition[]): void {
     for (const partition of partitions) {
-      if (!this.replicas.stale.has(partition) || this.replicas.isStale(partition)) continue;
+      if (!this.replicas.absence.stale.has(partition) || this.replicas.absence.isStale(partition)) continue;
       const met = this.#met.get(partition) ?? new Set();
       this.#met.set(partition, met.add(id));
       const isSelf = (replica: Replica) => sameReplica(replica, this.replicas.self);
       if (members.every((replica) => isSelf(replica) || met.has(replica.id))) {
-        this.replicas.stale.delete(partition);
+        this.replicas.absence.stale.delete(partition);
       }
     }
   }

@@ -40,7 +40,7 @@ export class BallotBox {
       return next === null ? refusal(state) : { next, said: { kind: "yes", synced: state.isSynced } };
     }, (partition) => sealed.push(partition));
     this.replicas.seal(sealed);
-    await this.replicas.drained(ranges);
+    await this.replicas.writes.drained(ranges);
     await this.replicas.save();
     return { votes };
   }

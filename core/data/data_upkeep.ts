@@ -40,7 +40,7 @@ export class DataUpkeep {
     this.exchange = new Exchange(member, replicas, keeper, ports);
     this.news = new ViewNews(member, replicas, ports.store);
     this.change = new ViewChange(member, replicas, this.box, clock);
-    for (const partition of this.#staleAfter(past.awayMs)) replicas.stale.add(partition);
+    for (const partition of this.#staleAfter(past.awayMs)) replicas.absence.stale.add(partition);
     this.sync = new Sync(member, replicas, this.exchange, ports.store);
     this.antiEntropy = new AntiEntropy(member, replicas, this.exchange);
     this.release = new Release(member, replicas, this.exchange, ports.store);
@@ -69,7 +69,7 @@ export class DataUpkeep {
     const { replicas } = this;
     const isKept = (partition: Partition) => replicas.isMember(replicas.get(partition));
     return replicas.unsynced().length === 0 && this.release.held().length === 0 &&
-      ![...replicas.stale].some(isKept);
+      ![...replicas.absence.stale].some(isKept);
   }
 
   /** Partitions of which others still count on this node, or that it still holds data of. */

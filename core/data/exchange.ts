@@ -75,7 +75,7 @@ export class Exchange {
     const params = { ranges: ranges.map(({ first, last }) => ({ first, last })) };
     const { digests } = await this.member.peers.call(peer, "partition.digest", params, pageTimeoutMs);
     await this.#levelViews(peer, digests.filter((answer) => answer.epoch !== epoch));
-    await this.replicas.drained(ranges);
+    await this.replicas.writes.drained(ranges);
     const found: Fingerprints = { alike: [], differing: [], unfit: [] };
     for (const answer of digests) {
       const isFit = answer.epoch === epoch && isComplete(answer, as);
@@ -175,7 +175,7 @@ export class Exchange {
     const wanted = [
       ...unknown.filter((record) => !isForgettable(record, nowMs, tombstoneGraceMs)),
       ...outdated,
-    ].filter((record) => !this.replicas.isWithheld(this.#placeOf(record).partition, record.version));
+    ].filter((record) => !this.replicas.absence.isWithheld(this.#placeOf(record).partition, record.version));
     if (!push) {
       difference.absent.push(...unknown);
     } else if (wanted.length > 0) {

@@ -19,7 +19,7 @@ export class ExchangeAnswers {
    * complete is durable before others act on it, and give up the data it was made from.
    */
   async digest({ ranges }: ParsedParams<"partition.digest">): Promise<Result<"partition.digest">> {
-    await this.replicas.drained(ranges);
+    await this.replicas.writes.drained(ranges);
     const digests: Digests = [];
     for (const partition of partitionsOf(ranges)) this.#appendDigest(digests, partition);
     await this.replicas.save();
@@ -30,7 +30,7 @@ export class ExchangeAnswers {
   async compare(params: ParsedParams<"partition.compare">): Promise<Result<"partition.compare">> {
     const { after, entries, epoch, fetch, range, through } = params;
     this.#checkRight(range, epoch, params.as);
-    await this.replicas.drained([range]);
+    await this.replicas.writes.drained([range]);
     const page = await this.ports.store.page(range, after, comparedMax);
     this.#checkRight(range, epoch, params.as);
     const isWithin = (place: Cursor) => through === null || comparePlaces(place, through) <= 0;
@@ -80,7 +80,7 @@ export class ExchangeAnswers {
       else if (record.version < version) older.push(i);
     }
     const isNews = (record: StoredRecord) => {
-      if (this.replicas.isWithheld(this.#placeOf(record).partition, record.version)) return false;
+      if (this.replicas.absence.isWithheld(this.#placeOf(record).partition, record.version)) return false;
       const version = theirs.get(record.key);
       return version === undefined ? !isForgettable(record, nowMs, graceMs) : version < record.version;
     };

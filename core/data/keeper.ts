@@ -173,7 +173,7 @@ export class Keeper {
 
   async #merge(partition: Partition, epoch: number, record: StoredRecord): Promise<Result<"replica.write">> {
     this.#checkServing(partition, epoch);
-    const { version } = await this.replicas.writing(
+    const { version } = await this.replicas.writes.run(
       partition,
       () => this.ports.store.merge(partition, record),
     );
@@ -212,7 +212,7 @@ export class Keeper {
     as: "previous" | "current",
   ): Promise<StoredRecord | null> {
     this.#checkSource(partition, epoch, as);
-    await this.replicas.drained([{ first: partition, last: partition }]);
+    await this.replicas.writes.drained([{ first: partition, last: partition }]);
     const record = await this.ports.store.get(partition, key);
     this.#checkSource(partition, epoch, as);
     return record;
@@ -250,7 +250,7 @@ export class Keeper {
     if (local === null) return null;
     // It may have been acknowledged in this view, or be the past of a deletion that was forgotten.
     const isKnown = found.some(({ version }) => version === local.version);
-    if (!isKnown && this.replicas.isWithheld(partition, local.version)) {
+    if (!isKnown && this.replicas.absence.isWithheld(partition, local.version)) {
       throw new UncertainError(
         `the copy of "${key}" here is from before a long absence, and not confirmed yet`,
         {

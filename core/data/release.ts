@@ -75,7 +75,7 @@ export class Release {
   /** What was deleted since may have been forgotten by the others once half the grace is over, here or away. */
   #mayPush({ removedAtMs }: PartitionState, chunk: readonly PartitionRange[]): boolean {
     const { config: { tombstoneGraceMs }, ports: { clock } } = this.member;
-    if (partitionsOf(chunk).some((partition) => this.replicas.stale.has(partition))) return false;
+    if (partitionsOf(chunk).some((partition) => this.replicas.absence.stale.has(partition))) return false;
     return removedAtMs === null || clock.wallNow() - removedAtMs < tombstoneGraceMs / 2;
   }
 

@@ -12,8 +12,8 @@ import {
   type Sources,
   sourcesOf,
 } from "./partition_state.ts";
+import { LongAbsence } from "./long_absence.ts";
 import { PartitionTable, type StateRange } from "./partition_table.ts";
-import { type Version, versionMs } from "./version.ts";
 import {
   hasReplica,
   type QuorumConfig,
@@ -23,6 +23,7 @@ import {
   votesNeeded,
   writesNeeded,
 } from "./view.ts";
+import { WritesUnderWay } from "./writes_under_way.ts";
 
 /** No ring changes hands so often. Beyond it, a liar's epoch could have no exact next one. */
 export const epochMax = 2 ** 52;
@@ -45,15 +46,14 @@ export class Replicas {
   /** What an operator gave up. */
   readonly givenUp: GivenUp;
   readonly quorums: QuorumConfig;
-  /** Partitions of which deletions may have been forgotten while this node was away, until it is known better. */
-  readonly stale = new Set<Partition>();
+  readonly writes = new WritesUnderWay();
+  readonly absence = new LongAbsence(this);
   /** When each sealed partition was sealed, by the monotonic clock of this life. */
   readonly #sealedAtMs = new Map<Partition, number>();
   readonly #keptSinceMs = new Map<Partition, number>();
   readonly #bornAtMs: number;
   /** Times that a record of a partition was found damaged, in this life. */
   readonly #damages = new Map<Partition, number>();
-  readonly #writing = new Map<Partition, Set<Promise<unknown>>>();
   #savedRevision = 0;
   readonly #listeners: (() => void)[] = [];
 
@@ -133,7 +133,7 @@ export class Replicas {
     if (hasReplica(view.members, this.self)) this.#noteBeginning(ranges, about.nowMs);
     const isNews = this.table.update(ranges, (state) => afterLearning(state, view, about));
     if (isNews) {
-      this.#noteComplete(ranges);
+      this.absence.noteComplete(ranges);
       this.#giveUp(view);
       this.#changed();
     }
@@ -143,21 +143,6 @@ export class Replicas {
   /** Since when this life of the node has kept the partition without a break, by the wall clock. */
   keptSinceMs(partition: Partition): number {
     return this.#keptSinceMs.get(partition) ?? this.#bornAtMs;
-  }
-
-  /**
-   * Whether what we have of the partition from before this life may be over without our knowing it: never where
-   * others count on our copy, as nothing is forgotten without it. It is given to nobody, and counts for nothing,
-   * until the others have judged it (core/data/sync.ts).
-   */
-  isStale(partition: Partition): boolean {
-    if (!this.stale.has(partition)) return false;
-    const state = this.get(partition);
-    return state === null || !(state.isSynced || state.wasSynced);
-  }
-
-  isWithheld(partition: Partition, version: Version): boolean {
-    return this.isStale(partition) && versionMs(version) < this.keptSinceMs(partition);
   }
 
   #noteBeginning(ranges: Iterable<PartitionRange>, nowMs: number): void {
@@ -174,16 +159,8 @@ export class Replicas {
       (state) => state !== null && isSame(state) && !state.isSynced ? afterSync(state) : state,
     );
     if (!update) return;
-    this.#noteComplete(partitions);
+    this.absence.noteComplete(partitions);
     this.#changed();
-  }
-
-  /** Where others have completed our copy, or count on it in a view that is new to us, nothing is stale any more. */
-  #noteComplete(ranges: Iterable<PartitionRange>): void {
-    if (this.stale.size === 0) return;
-    for (const partition of partitionsOf(ranges)) {
-      if (this.get(partition)?.isSynced === true) this.stale.delete(partition);
-    }
   }
 
   markDamaged(partition: Partition): void {
@@ -292,27 +269,6 @@ export class Replicas {
     const nowMs = this.member.ports.clock.now();
     return this.table.matching((state) => this.isMember(state) && state.accepted !== null)
       .filter((partition) => nowMs - (this.#sealedAtMs.get(partition) ?? -Infinity) >= afterMs);
-  }
-
-  /** Runs a write so that `drained` waits for it. */
-  async writing<T>(partition: Partition, write: () => Promise<T>): Promise<T> {
-    const running = this.#writing.get(partition) ?? new Set();
-    this.#writing.set(partition, running);
-    const task = write();
-    running.add(task);
-    try {
-      return await task;
-    } finally {
-      running.delete(task);
-      if (running.size === 0 && this.#writing.get(partition) === running) this.#writing.delete(partition);
-    }
-  }
-
-  /** Resolves when every write that has begun there has ended; what it stored is then seen by whoever reads. */
-  async drained(ranges: Iterable<PartitionRange>): Promise<void> {
-    if (this.#writing.size === 0) return;
-    const running = [...partitionsOf(ranges)].flatMap((partition) => [...this.#writing.get(partition) ?? []]);
-    await Promise.allSettled(running);
   }
 
   #changed(): void {

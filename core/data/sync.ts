@@ -137,7 +137,7 @@ export class Sync {
     absent: readonly StoredRecord[],
     asked: number,
   ): Map<Partition, StoredRecord[]> {
-    const stale = new Set(partitions.filter((partition) => this.replicas.isStale(partition)));
+    const stale = new Set(partitions.filter((partition) => this.replicas.absence.isStale(partition)));
     const missing = Map.groupBy(absent, ({ key }) => key);
     const ours = [...missing.values()].filter((answers) => answers.length >= asked).flatMap(([record]) =>
       record === undefined ? [] : [record]

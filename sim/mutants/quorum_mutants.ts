@@ -3,11 +3,11 @@ import { ExchangeAnswers } from "../../core/data/exchange_answers.ts";
 import { Keeper } from "../../core/data/keeper.ts";
 import { type Gathered, Quorum } from "../../core/data/quorum.ts";
 import { makeRecord, mergeRecords, type StoredRecord } from "../../core/data/record.ts";
-import { Replicas } from "../../core/data/replicas.ts";
 import { RequestMemory } from "../../core/data/request_memory.ts";
 import { Tombstones } from "../../core/data/tombstones.ts";
 import { versionMs } from "../../core/data/version.ts";
 import type { Replica } from "../../core/data/view.ts";
+import { WritesUnderWay } from "../../core/data/writes_under_way.ts";
 import { type Mutant, plantAll, replaceMethod } from "./mutant.ts";
 
 const everything = { recordsMax: 10_000, bytesMax: Infinity };
@@ -144,7 +144,7 @@ export const quorumMutants: readonly Mutant[] = [
     breaks: "a copy is sealed and compared while writes to it are still under way",
     regime: "faults",
     troubles: ["slowDisk", "join", "leave"],
-    plant: () => replaceMethod(Replicas.prototype, "drained", () => () => Promise.resolve()),
+    plant: () => replaceMethod(WritesUnderWay.prototype, "drained", () => () => Promise.resolve()),
   },
 ];
 

@@ -48,7 +48,10 @@ Deno.test("mistake 29: a partition is passed on only after the writes in flight 
   const moving = small.world.partitions.rangesOn({ after, through: joiner.ref.id })[0]?.first;
   assert(moving !== undefined && owner.replicas.serving(moving) !== null);
   let finish = () => {};
-  const write = owner.replicas.writing(moving, () => new Promise<void>((resolve) => void (finish = resolve)));
+  const write = owner.replicas.writes.run(
+    moving,
+    () => new Promise<void>((resolve) => void (finish = resolve)),
+  );
   small.launch(joiner);
   await small.advance(15_000);
   small.assertIdeal();

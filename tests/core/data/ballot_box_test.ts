@@ -104,7 +104,7 @@ Deno.test("BallotBox.accept() waits for the writes in flight, of its partitions 
   const fixture = new KeeperFixture().keeps(abc);
   let finish = () => {};
   const slowDisk = new Promise<void>((resolve) => finish = resolve);
-  const write = fixture.replicas.writing(3, () => slowDisk);
+  const write = fixture.replicas.writes.run(3, () => slowDisk);
   let isCast = false;
   const vote = accept(fixture, abc, 1, "abd", [{ first: 2, last: 4 }]).then(() => isCast = true);
   await accept(fixture, abc, 1, "abd", [{ first: 5, last: 5 }]);

@@ -85,7 +85,7 @@ Deno.test("Sync discards nothing that was written since the node is a keeper aga
     fixture.answers.set(`http://${name} partition.compare`, () => nothing);
   }
   const exchange = new Exchange(member, replicas, keeper, ports);
-  replicas.stale.add(partition);
+  replicas.absence.stale.add(partition);
   const round = new Sync(member, replicas, exchange, store).run();
   await fixture.time.advance(1_000);
   await round;
@@ -113,7 +113,7 @@ Deno.test("nothing is discarded where others count on us, as nothing was forgott
   await fixture.time.advance(1_000);
   replicas.keptSinceMs = () => Infinity;
   const exchange = new Exchange(member, replicas, keeper, ports);
-  replicas.stale.add(partition);
+  replicas.absence.stale.add(partition);
   const round = new Sync(member, replicas, exchange, store).run();
   await fixture.time.advance(30_000);
   await round;
@@ -150,7 +150,7 @@ Deno.test("what a node may have acknowledged before it went is discarded by its 
       if (said !== "silent") fixture.answers.set(`http://${name} partition.compare`, answerOf(said ?? ""));
     }
     const exchange = new Exchange(member, replicas, keeper, ports);
-    replicas.stale.add(partition);
+    replicas.absence.stale.add(partition);
     const round = new Sync(member, replicas, exchange, store).run();
     await fixture.time.advance(60_000);
     await round;
@@ -186,7 +186,7 @@ Deno.test("what a node has from before a long absence is given to nobody until i
     return [await reading, newer.map(({ version }) => version)];
   };
   assertEquals(await given(), [record.version, [record.version]], "as long as it was not away too long");
-  replicas.stale.add(partition);
+  replicas.absence.stale.add(partition);
   assertEquals(
     await given(),
     ["UncertainError", []],
@@ -206,7 +206,7 @@ Deno.test("whom new members count on gives them all it has, however long it was 
   replicas.learn([range], view(1, "abc", ""));
   replicas.markSynced([range], 1);
   replicas.keptSinceMs = () => Infinity;
-  replicas.stale.add(partition);
+  replicas.absence.stale.add(partition);
   replicas.learn([range], view(2, "def", "abc"));
   const { newer } = await new ExchangeAnswers(replicas, ports).compare({
     range,
@@ -234,7 +234,7 @@ Deno.test("a long absence is over when every keeper says that nothing was decide
     const range = { first: 0, last: 0 };
     replicas.learn([range], view(1, "abc", isCountedOn ? "" : "def"));
     if (isCountedOn) replicas.markSynced([range], 1);
-    replicas.stale.add(0);
+    replicas.absence.stale.add(0);
     const digest = { ...range, epoch: 1, synced: true, wasSynced: true, digests: [store.digest(0)] };
     for (const name of answering) {
       fixture.answers.set(`http://${name} partition.digest`, () => ({ digests: [digest] }));
@@ -242,6 +242,6 @@ Deno.test("a long absence is over when every keeper says that nothing was decide
     const round = new AntiEntropy(member, replicas, new Exchange(member, replicas, keeper, ports)).run();
     await fixture.time.advance(60_000);
     await round;
-    assertEquals(replicas.stale.has(0), !isKnown, why);
+    assertEquals(replicas.absence.stale.has(0), !isKnown, why);
   }
 });
