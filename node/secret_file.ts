@@ -4,15 +4,19 @@ import { RingTrust } from "../transport/trust/ring_trust.ts";
 import { parseSecrets, SecretProblem } from "../transport/trust/secrets.ts";
 import type { Digest } from "../transport/trust/mac.ts";
 import { ConfigurationError } from "./exit_code.ts";
+import { type PrivateFileKind, readPrivateFile, stateOf } from "./private_file.ts";
 
 /** How often the file is looked at; a new secret is in use that much later. */
 const lookMs = 1_000;
 
-/** Of other users, who must have no right to the file. */
-const othersMask = 0o077;
-
-/** Far more than two secrets take. */
-const fileBytesMax = 64 * 1024;
+const kind: PrivateFileKind = {
+  name: "secret file",
+  // Far more than two secrets take.
+  bytesMax: 64 * 1024,
+  howToMake: (path) => `deno task keys secret --out ${path}`,
+  readBelow: "./secrets",
+  problemOf: (error) => error instanceof SecretProblem ? error.message : null,
+};
 
 export const digest: Digest = (content) => createHash("sha256").update(content).digest("hex");
 
@@ -22,28 +26,7 @@ export const digest: Digest = (content) => createHash("sha256").update(content).
  * @throws ConfigurationError when there are none to be had, or others than its owner may have them too.
  */
 export function readSecretFile(path: string): readonly string[] {
-  try {
-    const { isFile, mode, size } = Deno.statSync(path);
-    if (!isFile || size > fileBytesMax) throw new SecretProblem("it is no file of secrets");
-    if (mode !== null && (mode & othersMask) !== 0) {
-      throw new SecretProblem(`others than its owner may use it; run: chmod 600 ${path}`);
-    }
-    return parseSecrets(Deno.readTextFileSync(path));
-  } catch (error) {
-    throw new ConfigurationError(`Cannot use the secret file ${path}: ${reasonOf(error, path)}`, {
-      cause: error,
-    });
-  }
-}
-
-function reasonOf(error: unknown, path: string): string {
-  if (error instanceof SecretProblem) return error.message;
-  if (error instanceof Deno.errors.NotFound) return "it is not there; deno task keys secret --out makes one";
-  if (error instanceof Deno.errors.PermissionDenied) return "this user may not read it";
-  if (error instanceof Deno.errors.NotCapable) {
-    return `this process may only read below ./secrets; run: deno run -P=node --allow-read=${path},... main.ts`;
-  }
-  throw error;
+  return readPrivateFile(path, kind, parseSecrets);
 }
 
 /** The trust of a node, and what ends its watch over the file. */
@@ -83,15 +66,5 @@ function renew(trust: RingTrust, path: string, log: Log): void {
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     log("error", "secretsKept", { path, reason: error.message });
-  }
-}
-
-/** Changes whenever the file does; a file that is put in place of another has another inode. */
-function stateOf(path: string): string {
-  try {
-    const { ino, mode, mtime, size } = Deno.statSync(path);
-    return [ino, mode, mtime?.getTime(), size].join();
-  } catch {
-    return "out of reach";
   }
 }

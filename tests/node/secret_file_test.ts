@@ -32,7 +32,7 @@ Deno.test("readSecretFile() refuses any other on one line, without showing what 
     [old, 0o610, "others than its owner may use it"],
     ["hunter2", 0o600, "its secret 1 has 7 characters; it takes 43"],
     ["", 0o600, "it holds no secret"],
-    ["x".repeat(70_000), 0o600, "it is no file of secrets"],
+    ["x".repeat(70_000), 0o600, "it is no secret file"],
   ];
   for (const [text, mode, want] of rows) {
     await withFile((path) => {
@@ -46,7 +46,7 @@ Deno.test("readSecretFile() refuses any other on one line, without showing what 
   await withFile((path) => {
     assertThrows(() => readSecretFile(path), ConfigurationError, "it is not there");
     Deno.mkdirSync(path, { mode: 0o700 });
-    assertThrows(() => readSecretFile(path), ConfigurationError, "it is no file of secrets");
+    assertThrows(() => readSecretFile(path), ConfigurationError, "it is no secret file");
   });
 });
 
