@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Log } from "../core/ports.ts";
-import { RingTrust } from "../transport/trust/ring_trust.ts";
+import { type Digest, RingTrust } from "../transport/trust/ring_trust.ts";
 import { parseSecrets, SecretProblem } from "../transport/trust/secrets.ts";
-import type { Digest } from "../transport/trust/mac.ts";
 import { ConfigurationError } from "./exit_code.ts";
 import { type PrivateFileKind, readPrivateFile, stateOf } from "./private_file.ts";
 

@@ -1,4 +1,3 @@
-import { digest } from "../../node/secret_file.ts";
 import type { NodeRef } from "../../core/node_ref.ts";
 import { BackOff } from "../../transport/access/back_off.ts";
 import { cookieName } from "../../transport/access/cookie.ts";
@@ -31,7 +30,7 @@ export type Shown = Readonly<Record<string, string>>;
 export class Gate {
   /** The node has been there for an hour. */
   readonly nowMs = Date.now();
-  readonly #ringKey = new MacKey(oldSecret, digest);
+  readonly #ringKey = new MacKey(oldSecret);
   #records: readonly TokenRecord[] = [];
   readonly #book = new TokenBook(() => this.#records, () => this.nowMs);
   readonly #sessions = new Sessions(this.#book, () => this.nowMs);
@@ -77,7 +76,7 @@ export class Gate {
   /** A ticket that a member of `cluster` gave some time ago. */
   ticket({ agoMs = 0, cluster = "rondo", secret = oldSecret, name = "ada" } = {}): string {
     const caller: Caller = { name, role: "admin", by: "token" };
-    const issued = this.#tickets(cluster, this.nowMs - agoMs, new MacKey(secret, digest)).issue(caller);
+    const issued = this.#tickets(cluster, this.nowMs - agoMs, new MacKey(secret)).issue(caller);
     return issued?.ticket ?? "";
   }
 

@@ -49,7 +49,7 @@ export const signatures: AttacksAtGate = (target, gate) => {
     const { method = "POST", path = "/rpc", time = String(gate.nowMs), nonce = "0123456789abcdef-1" } = parts;
     const to = node.self.id;
     const text = requestText({ method, path, digest: digest(ping), time, nonce, from, to });
-    const mac = new MacKey(oldSecret, digest).sign(text);
+    const mac = new MacKey(oldSecret).sign(text);
     return rpc(ping, { ...signed(), [signatureHeader]: writeRequestSignature({ time, nonce, mac }) });
   };
   const without = (header: string): Shown =>

@@ -1,6 +1,6 @@
 import { ChordError, errorCode } from "../../core/errors.ts";
 import { header } from "../deadline.ts";
-import { type Digest, MacKey } from "./mac.ts";
+import { MacKey } from "./mac.ts";
 import { type Refusal, ReplayGuard } from "./replay_guard.ts";
 import {
   answerText,
@@ -16,6 +16,12 @@ import {
 /** All that nodes sign is sent there. */
 const method = "POST";
 const path = "/rpc";
+
+/**
+ * SHA-256 in lowercase hex, of bytes or of text in UTF-8. The edge gives it: node:crypto takes 1 µs where a script
+ * takes 2, and a tenth of a script's time for long bodies.
+ */
+export type Digest = (content: Uint8Array | string) => string;
 
 export interface RingTrustOptions {
   /** Our own id. */
@@ -122,7 +128,7 @@ export class RingTrust {
   }
 
   #keysOf(secrets: readonly string[]): MacKey[] {
-    return secrets.map((secret) => new MacKey(secret, this.#options.digest));
+    return secrets.map((secret) => new MacKey(secret));
   }
 }
 

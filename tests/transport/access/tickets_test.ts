@@ -1,12 +1,11 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { digest } from "../../../node/secret_file.ts";
 import { ticketMs, Tickets } from "../../../transport/access/tickets.ts";
 import { MacKey } from "../../../transport/trust/mac.ts";
 import { nodeAt } from "../fake_node.ts";
 import { bearer, GuardedNode } from "./guarded_node.ts";
 
-const key = new MacKey("the secret of the ring", digest);
-const nextKey = new MacKey("the next secret of the ring", digest);
+const key = new MacKey("the secret of the ring");
+const nextKey = new MacKey("the next secret of the ring");
 
 async function ticketOf(node: GuardedNode, headers: Record<string, string>): Promise<string> {
   const { ticket, expiresAt } = await (await node.ask("GET", "/api/ticket", headers)).json();
