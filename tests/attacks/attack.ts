@@ -92,3 +92,11 @@ export const specified: Readonly<Record<number, string>> = {
   [errorCode.invalidRequest]: "Invalid Request",
   [errorCode.methodNotFound]: "Method not found",
 };
+
+/** What a browser sends to open a socket, but for its origin. */
+export const upgrade = {
+  Upgrade: "websocket",
+  Connection: "Upgrade",
+  "Sec-WebSocket-Version": "13",
+  "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+} as const;

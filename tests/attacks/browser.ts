@@ -1,13 +1,6 @@
-import { attack, type Attacks, call, host, json } from "./attack.ts";
+import { attack, type Attacks, call, host, json, upgrade } from "./attack.ts";
 
 const evil = "https://evil.example";
-/** What a browser sends to open a socket, but for its origin. */
-const upgrade = {
-  Upgrade: "websocket",
-  Connection: "Upgrade",
-  "Sec-WebSocket-Version": "13",
-  "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
-} as const;
 const socket = (headers: Readonly<Record<string, string>>) => call("GET", "/api/ws", { headers });
 const unshared = { "access-control-allow-origin": null, "access-control-allow-credentials": null } as const;
 

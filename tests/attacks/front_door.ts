@@ -1,7 +1,19 @@
 import { clientBounds, harmlessBytes, rpcBounds } from "../../transport/guard/json_bounds.ts";
 import { LoadGate } from "../../transport/guard/load.ts";
 import { rpcBodyBytesMax } from "../../transport/json_rpc.ts";
-import { ask, type Attack, attack, type Attacks, bytes, call, host, json, line, rpc } from "./attack.ts";
+import {
+  ask,
+  type Attack,
+  attack,
+  type Attacks,
+  bytes,
+  call,
+  host,
+  json,
+  line,
+  rpc,
+  upgrade,
+} from "./attack.ts";
 import { type AttacksAtGate, bearer, type Shown } from "./gate.ts";
 
 const evil = "http://evil.example";
@@ -176,13 +188,6 @@ export const frontDoor: AttacksAtGate = ({ neighbour }, gate) => {
     ...bombs(token),
   ];
 };
-
-const upgrade = {
-  Upgrade: "websocket",
-  Connection: "Upgrade",
-  "Sec-WebSocket-Version": "13",
-  "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
-} as const;
 
 /** JSON that is made to be a burden, by somebody who may write. */
 function bombs(token: Shown): readonly Attack[] {

@@ -1,7 +1,7 @@
 import type { Fetch } from "../../client/mod.ts";
 import { IdSpace } from "../../core/id.ts";
 import type { NodeRef } from "../../core/node_ref.ts";
-import { infoOf } from "../components/node_info.ts";
+import { infoOf } from "../core/node_info.ts";
 
 /** A ring that answers a page's questions, over a network with walls. */
 

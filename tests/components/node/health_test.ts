@@ -2,7 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { type HealthLevel, healthOf, type HealthQuestion } from "../../../components/node/health.ts";
 import { membersIn, peersOf } from "../../../components/node/peers.ts";
 import type { RingItem } from "../../../core/live/topics.ts";
-import { infoOf } from "../node_info.ts";
+import { infoOf } from "../../core/node_info.ts";
 import { smallRing } from "./figures.ts";
 
 function question(

@@ -3,7 +3,7 @@ import { departureOf } from "../../../components/ops/departure.ts";
 import { killSentences, leaveSentences } from "../../../components/ops/departure_words.ts";
 import type { Id } from "../../../core/id.ts";
 import type { NodeInfo } from "../../../core/protocol.ts";
-import { infoOf } from "../node_info.ts";
+import { infoOf } from "../../core/node_info.ts";
 
 const node = (id: string) => ({ id: id as Id, url: `http://127.0.0.1:84${id}` });
 

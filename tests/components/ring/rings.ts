@@ -1,6 +1,6 @@
 import { assert } from "@std/assert";
 import { IdSpace } from "../../../core/id.ts";
-import { infoOf } from "../node_info.ts";
+import { infoOf } from "../../core/node_info.ts";
 import { emptySnapshot, type RingNode, type RingSnapshot } from "../../../components/ring/snapshot.ts";
 
 /** Rings as a page would know them. */

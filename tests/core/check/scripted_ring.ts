@@ -1,3 +1,4 @@
+import { infoOf } from "../node_info.ts";
 import type { Ask } from "../../../core/check/ask.ts";
 import type { Copy } from "../../../core/check/holders.ts";
 import { emptyDigest } from "../../../core/data/digest.ts";
@@ -121,31 +122,8 @@ export class ScriptedRing {
   }
 
   info({ ref, info }: ScriptedNode): NodeInfo {
-    return {
-      ...ref,
-      cluster: "rondo",
-      protocol: 1,
-      bits: 8,
-      hash: "sha256",
-      partitions,
-      replicas,
-      writeQuorum: 2,
-      readQuorum: 2,
-      incarnation: 1,
-      phase: "member",
-      ready: true,
-      reason: null,
-      keyCount: 0,
-      recordCount: 0,
-      partitionsOwned: 0,
-      partitionsHeld: 0,
-      partitionsUnsynced: 0,
-      uptimeMs: 1,
-      version: "0.0.0",
-      cpu: null,
-      memory: null,
-      ...info,
-    };
+    const counts = { keyCount: 0, recordCount: 0, partitionsOwned: 0, partitionsHeld: 0 };
+    return infoOf({ ...ref, cluster: "rondo", partitions, replicas, ...counts, ...info });
   }
 
   #healthy(hex: string): ScriptedNode {

@@ -3,6 +3,7 @@ import { WrongRingError } from "../../../core/errors.ts";
 import { nodeIdOf, type NodeRef } from "../../../core/node_ref.ts";
 import type { NodeInfo, Phase } from "../../../core/protocol.ts";
 import { circle, idsOf, node } from "../circle.ts";
+import { infoOf as nodeInfo } from "../node_info.ts";
 import { MemberFixture } from "./scripted_peers.ts";
 
 /** Names of peers, found so that the ids that their addresses lead to are where a story needs them. */
@@ -12,31 +13,7 @@ function refOf(name: string): NodeRef {
 }
 
 function infoOf(ref: NodeRef, more: Partial<NodeInfo> = {}): NodeInfo {
-  return {
-    ...ref,
-    cluster: "rondo",
-    protocol: 1,
-    bits: 8,
-    hash: "sha256",
-    partitions: 16,
-    replicas: 3,
-    writeQuorum: 2,
-    readQuorum: 2,
-    incarnation: 1,
-    phase: "member",
-    ready: true,
-    reason: null,
-    keyCount: 0,
-    recordCount: 0,
-    partitionsOwned: 16,
-    partitionsHeld: 16,
-    partitionsUnsynced: 0,
-    uptimeMs: 0,
-    version: "0.1.0",
-    cpu: null,
-    memory: null,
-    ...more,
-  };
+  return nodeInfo({ ...ref, cluster: "rondo", partitions: 16, ...more });
 }
 
 const seed = refOf("seed");
